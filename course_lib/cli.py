@@ -1,0 +1,236 @@
+"""The command line: `course COMMAND`, or `python course.py COMMAND`.
+
+Exit codes: 0 all is well, 1 it ran and something failed, 2 it was asked for something impossible.
+What a command needs is imported inside it, since a student's environment lacks the tools of `test`
+and `build`, and so that `--help` is quick.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NoReturn
+
+from course_lib import lab
+
+ROOT = Path(__file__).resolve().parent.parent
+TEST_FOLDERS = ("tests", "notebooks", "solutions")
+TEST_TOOLS = ("ruff", "mypy", "pytest", "nbval")
+
+
+class UsageError(Exception):
+    """One line for the reader: what was given, what is allowed, what to do. Exit code 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with one line instead of a page on bad usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"course: {message}; see '{self.prog} --help'\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; every foreseen error is one line on stderr."""
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+        return arguments.run(arguments)
+    except SystemExit as end:  # argparse ends --help and bad usage like this
+        return end.code if isinstance(end.code, int) else 2
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] == "course_lib":
+            raise
+        return fail(
+            f"this environment lacks the package '{error.name}'; run it as 'python course.py ...' "
+            "(if you did, delete the folder .venv and run it again)"
+        )
+    except (UsageError, lab.LabError) as error:
+        return fail(str(error))
+    except OSError as error:
+        return fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        fail("stopped")
+        return 130
+
+
+def fail(line: str) -> int:
+    print(f"course: {line}", file=sys.stderr)
+    return 2
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The command and its options; `test` hands all that follows it on to pytest."""
+    argv = list(argv) or ["lab"]
+    if argv[0] == "test" and not {"-h", "--help"} & set(argv):
+        return argparse.Namespace(run=run_tests, pytest=[word for word in argv[1:] if word != "--"])
+    return parser().parse_args(argv)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = Parser(
+        prog="course",
+        description="A hands-on course on gradient-descent optimizers.",
+        epilog="Without a command: lab. Each command has its own --help, with an example.",
+    )
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name, run, summary, example):
+        sub = commands.add_parser(
+            name, help=summary, description=summary, epilog=f"Example: course {example}"
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = command("lab", run_lab, "Open the lessons in JupyterLab.", "lab 02")
+    sub.add_argument("lesson", nargs="?", help="the lesson to show, such as 02 (the first)")
+    sub.add_argument(
+        "--fresh", metavar="NN", help="start this lesson anew; your old copy is kept beside it"
+    )
+    sub.add_argument(
+        "--no-open", action="store_true", help="do not open a browser, say the address"
+    )
+
+    sub = command(
+        "test",
+        run_tests,
+        "Run the tests; those in a browser with: test -m browser.",
+        "test -k momentum",
+    )
+    sub.add_argument("pytest", nargs="*", help="options and files for pytest")
+
+    sub = command(
+        "check",
+        run_check,
+        "Grade one notebook of yours, as 'check' does in it.",
+        "check work/02_gradient_descent.ipynb",
+    )
+    sub.add_argument("notebook", type=Path, help="the notebook to check")
+
+    sub = command("build", run_build, "Build the notebooks from their sources.", "build 02")
+    sub.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 02 (every lesson)")
+    sub.add_argument(
+        "--check", action="store_true", help="write nothing; say what a build would change"
+    )
+    return top
+
+
+def find_lesson(name: str, stems: Sequence[str]) -> str:
+    """The stem that a name means: 02, 2, gradient_descent, 02_gradient_descent (or .ipynb, .py)."""
+    given = Path(name).name.removesuffix(".ipynb").removesuffix(".py")
+    for stem in stems:
+        number, _, topic = stem.partition("_")
+        if given in (stem, number, topic) or (given.isdigit() and given.zfill(2) == number):
+            return stem
+    raise UsageError(f"there is no lesson '{name}'; there are {', '.join(stems)}")
+
+
+def run_lab(arguments: argparse.Namespace) -> int:
+    stems = lab.lessons(ROOT)
+    fresh = find_lesson(arguments.fresh, stems) if arguments.fresh is not None else None
+    shown = find_lesson(arguments.lesson, stems) if arguments.lesson is not None else None
+    kept = lab.keep_aside(ROOT, fresh) if fresh else None
+    lab.copy_missing(ROOT)
+    if kept:
+        print(f"Lesson {fresh} is fresh; your old copy is {kept.relative_to(ROOT)}.")
+    print(f"JupyterLab runs on your copies in {lab.COPIES}/. Ctrl-C stops it.")
+    return lab.start(
+        lab.command(ROOT, shown or fresh or stems[0], open_browser=not arguments.no_open)
+    )
+
+
+def run_tests(arguments: argparse.Namespace) -> int:
+    missing = [tool for tool in TEST_TOOLS if find_spec(tool) is None]
+    if missing:
+        raise UsageError(
+            f"'test' needs {', '.join(missing)}, which this environment lacks; "
+            "run it as 'python course.py test'"
+        )
+    words = arguments.pytest
+    if not any((Path.cwd() / word.split("::")[0]).exists() for word in words):
+        words = [*words, *(str(ROOT / name) for name in TEST_FOLDERS if (ROOT / name).is_dir())]
+    pytest = ["pytest", f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
+    steps = {
+        "ruff check": ["ruff", "check", "."],
+        "ruff format": ["ruff", "format", "--check", "."],
+        "mypy": ["mypy"],
+        # One process for all, so that there is one closing line. The browser's tests take longer
+        # than all others together and are asked for by name: a later -m replaces this one.
+        "pytest": [*pytest, "-m", "not browser", "--nbval", "--nbval-cell-timeout=60", *words],
+    }
+    with tempfile.TemporaryDirectory(prefix="course-test-") as home:
+        variables = dict(os.environ, COURSE_HOME=home, MPLBACKEND="agg", TQDM_DISABLE="1")
+        variables.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+        variables.pop("PYTHONWARNINGS", None)  # what counts as an error, pyproject.toml says
+        codes = {}
+        for name, step in steps.items():
+            print(f"== {name}", flush=True)
+            folder = Path.cwd() if name == "pytest" else ROOT
+            codes[name] = subprocess.call([sys.executable, "-m", *step], env=variables, cwd=folder)
+    print("course test:", ", ".join(f"{name} {verdict(code)}" for name, code in codes.items()))
+    if codes["pytest"] == 4:  # pytest's own code for bad usage
+        return 2
+    return 1 if any(codes.values()) else 0
+
+
+def verdict(code: int) -> str:
+    return "FAILED" if code else "passed"
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    path: Path = arguments.notebook
+    if not path.is_file():
+        raise UsageError(f"there is no file '{path}'; give a notebook, such as work/NAME.ipynb")
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from course_lib.checking import NotebookError, grade_notebook
+    from course_lib.exercises import LESSONS
+
+    try:
+        verdicts = grade_notebook(path, LESSONS)
+    except NotebookError as error:
+        raise UsageError(plain(str(error))) from None
+
+    table = Table("exercise", "status", title=plain(path.name), title_justify="left")
+    table.add_column("points", justify="right")
+    for one in verdicts:
+        # Text, since a plain string could hold rich's own markup.
+        table.add_row(Text(one.title), Text(one.status), f"{one.points} / {one.max_points}")
+    console = Console(highlight=False)
+    console.print(table)
+    for one in verdicts:
+        if one.points < one.max_points:
+            console.print(Text(plain(str(one))), soft_wrap=True)
+            console.print()
+    points, possible = (sum(getattr(one, a) for one in verdicts) for a in ("points", "max_points"))
+    console.print(f"{points} of {possible} points")
+    return 0 if points == possible else 1
+
+
+def plain(text: str) -> str:
+    """Text of a notebook, without characters that would command the terminal."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def run_build(arguments: argparse.Namespace) -> int:
+    from course_lib import authoring
+    from course_lib.exercises import LESSONS
+
+    stems = [find_lesson(name, authoring.sources(ROOT)) for name in arguments.lessons]
+    try:
+        report = authoring.build(stems, ROOT, LESSONS, check=arguments.check)
+    except authoring.AuthoringError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for line in report:
+        print(line)
+    if arguments.check:
+        print("course build:", f"{len(report)} differ" if report else "everything is up to date")
+        return 1 if report else 0
+    return 0
