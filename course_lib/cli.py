@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
-from course_lib import lab
+from course_lib import __version__, lab
 
 ROOT = Path(__file__).resolve().parent.parent
 TEST_FOLDERS = ("tests", "notebooks", "solutions")
@@ -96,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
     sub = command(
         "test",
         run_tests,
-        "Run the tests; those in a browser with: test -m browser.",
+        "Run the tests; those in a browser are run if COURSE_BROWSER=required is set.",
         "test -k momentum",
     )
     sub.add_argument("pytest", nargs="*", help="options and files for pytest")
@@ -135,6 +135,11 @@ def run_lab(arguments: argparse.Namespace) -> int:
     lab.copy_missing(ROOT)
     if kept:
         print(f"Lesson {fresh} is fresh; your old copy is {kept.relative_to(ROOT)}.")
+    for stem, version in lab.outdated(ROOT):
+        print(
+            f"Your copy of {stem} is from version {version} of the course, and this is "
+            f"{__version__}; 'lab --fresh {stem[:2]}' keeps it aside and begins the new one."
+        )
     print(f"JupyterLab runs on your copies in {lab.COPIES}/. Ctrl-C stops it.")
     return lab.start(
         lab.command(ROOT, shown or fresh or stems[0], open_browser=not arguments.no_open)
@@ -156,9 +161,8 @@ def run_tests(arguments: argparse.Namespace) -> int:
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
         "mypy": ["mypy"],
-        # One process for all, so that there is one closing line. The browser's tests take longer
-        # than all others together and are asked for by name: a later -m replaces this one.
-        "pytest": [*pytest, "-m", "not browser", "--nbval", "--nbval-cell-timeout=60", *words],
+        # One process for all, so that there is one closing line.
+        "pytest": [*pytest, "--nbval", "--nbval-cell-timeout=60", *words],
     }
     with tempfile.TemporaryDirectory(prefix="course-test-") as home:
         variables = dict(os.environ, COURSE_HOME=home, MPLBACKEND="agg", TQDM_DISABLE="1")
@@ -187,13 +191,18 @@ def run_check(arguments: argparse.Namespace) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    from course_lib.checking import NotebookError, grade_notebook
+    from course_lib.checking import NotebookError, grade_notebook, read_notebook
     from course_lib.exercises import LESSONS
 
     try:
+        version = read_notebook(path).version
         verdicts = grade_notebook(path, LESSONS)
     except NotebookError as error:
         raise UsageError(plain(str(error))) from None
+
+    if version not in (None, __version__):
+        other = f"version {plain(str(version))} of the course, and this is {__version__}"
+        print(f"course: note: the notebook is from {other}", file=sys.stderr)
 
     table = Table("exercise", "status", title=plain(path.name), title_justify="left")
     table.add_column("points", justify="right")

@@ -1,10 +1,13 @@
 """`course lab`: the reader's own copies of the lessons in work/, and JupyterLab on them."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from course_lib import __version__
 
 # The learner types into work/, never into notebooks/: an answer there would break the tests and
 # the next `git pull`.
@@ -47,6 +50,20 @@ def copy_missing(root: Path) -> None:
             f"cannot write your copies of the lessons in {work} ({error.strerror}); "
             "copy the course to a folder of your own and run it there"
         ) from None
+
+
+def outdated(root: Path) -> list[tuple[str, str]]:
+    """The reader's copies that another version of the course made: (stem, version)."""
+    found = []
+    for stem in lessons(root):
+        try:
+            text = (root / COPIES / f"{stem}.ipynb").read_text(encoding="utf-8")
+            version = json.loads(text)["metadata"]["course"]["version"]
+        except (OSError, ValueError, LookupError, TypeError):
+            continue  # it is the reader's file: what it lacks is no business of ours
+        if version != __version__:
+            found.append((stem, str(version)))
+    return found
 
 
 def keep_aside(root: Path, stem: str) -> Path | None:

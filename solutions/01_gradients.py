@@ -168,6 +168,7 @@ right, left = np.sin(x + h) * np.exp(x + h), np.sin(x - h) * np.exp(x - h)
 forward = np.abs((right - at) / h - exact) / abs(exact)
 central = np.abs((right - left) / (2 * h) - exact) / abs(exact)
 
+# %%
 fig, ax = figure(size=(6.5, 4.4))
 error_against_h(ax, h, {"central": central, "forward": forward})
 ax.set_ylabel("relative error")

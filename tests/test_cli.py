@@ -147,6 +147,21 @@ def test_lab_fresh_keeps_every_old_copy(root, started, capsys):
     assert "02_gradient_descent.backup-2.ipynb" in capsys.readouterr().out
 
 
+def test_lab_tells_of_a_copy_from_another_version(root, started, capsys):
+    cli.main(["lab"])
+    for stem, metadata in zip(STEMS, ({"version": "0.0.9"}, "not ours"), strict=True):
+        copy = root / "work" / f"{stem}.ipynb"
+        content = json.loads(copy.read_text())
+        content["metadata"]["course"] = metadata
+        copy.write_text(json.dumps(content))
+    capsys.readouterr()
+    assert cli.main(["lab"]) == 0
+    out = capsys.readouterr().out
+    assert "Your copy of 01_gradients is from version 0.0.9 of the course" in out
+    assert "'lab --fresh 01'" in out
+    assert "02_gradient_descent is from" not in out
+
+
 def test_lab_fresh_of_a_lesson_never_opened_is_a_plain_copy(root, started):
     assert cli.main(["lab", "--fresh", "02"]) == 0
     assert sorted(copies(root)) == [f"{stem}.ipynb" for stem in STEMS]
@@ -313,6 +328,15 @@ def test_check_gives_the_solution_edition_every_point(capsys):
     assert cli.main(["check", str(path)]) == 0
     points, _, possible, _ = capsys.readouterr().out.splitlines()[-1].split()
     assert points == possible != "0"
+
+
+def test_check_tells_of_a_notebook_from_another_version(tmp_path, capsys):
+    content = json.loads((ROOT / "notebooks" / "01_gradients.ipynb").read_text(encoding="utf-8"))
+    content["metadata"]["course"]["version"] = "0.0.9"
+    path = tmp_path / "01_gradients.ipynb"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert cli.main(["check", str(path)]) == 1
+    assert "from version 0.0.9 of the course" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["", "not json", "[]", '{"cells": 3}'])

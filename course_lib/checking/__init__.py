@@ -4,8 +4,8 @@ from course_lib.checking.calling import Call, Failure, local, refusal
 from course_lib.checking.desk import Desk
 from course_lib.checking.exercise import Case, Exercise, Mistake, Variant
 from course_lib.checking.judge import judge
-from course_lib.checking.notebookfile import NotebookError
-from course_lib.checking.observe import Asked, cases
+from course_lib.checking.notebookfile import NotebookError, read_notebook
+from course_lib.checking.observe import Asked, cases, trajectory
 from course_lib.checking.process import grade_notebook
 from course_lib.checking.verdict import Status, Verdict
 
@@ -25,5 +25,7 @@ __all__ = [
     "grade_notebook",
     "judge",
     "local",
+    "read_notebook",
     "refusal",
+    "trajectory",
 ]
