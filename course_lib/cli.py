@@ -18,7 +18,7 @@ from typing import NoReturn
 from course_lib import __version__, lab
 
 ROOT = Path(__file__).resolve().parent.parent
-TEST_FOLDERS = ("tests", "notebooks", "solutions")
+PYTEST_USAGE, NOTHING_COLLECTED = 4, 5  # pytest's own exit codes
 TEST_TOOLS = ("ruff", "mypy", "pytest", "nbval")
 
 
@@ -154,15 +154,22 @@ def run_tests(arguments: argparse.Namespace) -> int:
             "run it as 'python course.py test'"
         )
     words = arguments.pytest
-    if not any((Path.cwd() / word.split("::")[0]).exists() for word in words):
-        words = [*words, *(str(ROOT / name) for name in TEST_FOLDERS if (ROOT / name).is_dir())]
-    pytest = ["pytest", f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
+    pytest = ["pytest", f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}", "--nbval"]
+    pytest += ["--nbval-cell-timeout=60", *words]
+    if any((Path.cwd() / word.split("::")[0]).exists() for word in words):
+        parts = {"pytest": pytest}
+    else:
+        # Half of the time goes into the notebooks, whose cells run one after the other in kernels
+        # of their own: they have one core, and all other tests have another.
+        folders = {"pytest": ("tests",), "notebooks": ("notebooks", "solutions")}
+        there = {
+            name: [str(ROOT / f) for f in fs if (ROOT / f).is_dir()] for name, fs in folders.items()
+        }
+        parts = {name: [*pytest, *paths] for name, paths in there.items() if paths}
     steps = {
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
         "mypy": ["mypy"],
-        # One process for all, so that there is one closing line.
-        "pytest": [*pytest, "--nbval", "--nbval-cell-timeout=60", *words],
     }
     with tempfile.TemporaryDirectory(prefix="course-test-") as home:
         variables = dict(os.environ, COURSE_HOME=home, MPLBACKEND="agg", TQDM_DISABLE="1")
@@ -171,10 +178,22 @@ def run_tests(arguments: argparse.Namespace) -> int:
         codes = {}
         for name, step in steps.items():
             print(f"== {name}", flush=True)
-            folder = Path.cwd() if name == "pytest" else ROOT
-            codes[name] = subprocess.call([sys.executable, "-m", *step], env=variables, cwd=folder)
+            codes[name] = subprocess.call([sys.executable, "-m", *step], env=variables, cwd=ROOT)
+        running = {}
+        for name, part in parts.items():
+            # What the second prints waits in a file until the first has ended.
+            log = None if name == "pytest" else (Path(home) / name).open("wb")
+            command = [sys.executable, "-m", *part]
+            running[name] = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
+        for name, process in running.items():
+            print(f"== {name}", flush=True)
+            codes[name] = process.wait()
+            if name != "pytest":
+                print((Path(home) / name).read_text(errors="replace"), end="", flush=True)
+    if set(codes[name] for name in parts) == {0, NOTHING_COLLECTED}:
+        codes |= {name: 0 for name in parts}  # a -k that is about one of the two
     print("course test:", ", ".join(f"{name} {verdict(code)}" for name, code in codes.items()))
-    if codes["pytest"] == 4:  # pytest's own code for bad usage
+    if any(codes[name] == PYTEST_USAGE for name in parts):
         return 2
     return 1 if any(codes.values()) else 0
 
