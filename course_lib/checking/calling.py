@@ -38,7 +38,8 @@ def local(function: Any) -> Channel:
 class Call:
     """Calls a function through a channel: call(*values) -> value, or a Failure is raised.
 
-    Arguments may hold callables (the function gets call-backs) and generators made by
+    Arguments may hold callables (the function gets call-backs; from one with the attribute
+    `reuses_its_array` it gets one array, filled anew each time) and generators made by
     call.rng(seed). What the function did besides is kept: `changed` (positions of arguments it
     wrote to), `printed`, `warned`, and `last`, the arguments of the latest call.
     """
@@ -69,7 +70,7 @@ class Call:
             if callable(value):
                 number = next(self._numbers)
                 callables[number] = value
-                return Token(CALLABLE, number)
+                return Token(CALLABLE, number, int(getattr(value, "reuses_its_array", False)))
             return None
 
         def ask(number: int, arguments: bytes) -> bytes:

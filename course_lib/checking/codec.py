@@ -34,7 +34,10 @@ class CodecError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """Stands for something that stays on its own side: a callable, or a generator (its seed)."""
+    """Stands for something that stays on its own side: a callable, or a generator (its seed).
+
+    The seed of a callable is 1 if it gives the same array every time, with new numbers in it.
+    """
 
     kind: int
     number: int

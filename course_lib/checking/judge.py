@@ -166,7 +166,8 @@ def _smallest_difference(
         for name, value in right.seen.items():
             difference = compare(mine.seen.get(name), value, exercise.rtol)
             if difference:
-                found.append((_size(right.given), len(found), (right, name, difference)))
+                size = _size(right.given) + _size(right.seen)
+                found.append((size, len(found), (right, name, difference)))
                 break
     return min(found)[2] if found else None
 

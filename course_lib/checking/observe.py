@@ -85,7 +85,7 @@ def trajectory(
     arguments: the step's arguments in order: "w", then "g" (a gradient) or "grad" (a function that
     gives it), the states, "t" if the rule counts its updates (from 1), and the hyperparameters.
     The step returns w, then the states in the order of `states`, which start at zero.
-    settings: the hyperparameters of each run; lr falls to a tenth half-way.
+    settings: the hyperparameters of each run; lr, if there is one, falls to a tenth half-way.
 
     The first case is the one that is worked by hand: the gradients 1, 1, -1, 0. Then come 60 steps
     for w of shape (3,) and of shape (2, 3), for every setting. What is seen is each coordinate's
@@ -100,8 +100,8 @@ def trajectory(
             call, arguments, states, setting, np.zeros(1), by_hand, drop=len(by_hand)
         )
         seen = {
-            "w after each step": path[:, 0],
             **({"asked at": asked[:, 0]} if asked.size else {}),
+            "w after each step": path[:, 0],
         }
         yield Case({"w at first": 0.0, "gradients": by_hand[:, 0], **setting}, seen)
         for setting in settings:
@@ -114,19 +114,19 @@ def trajectory(
                 start = np.array([w for _, w, _ in chosen]).reshape(shape)
                 grads = grads.reshape(STEPS, *shape)
                 path, asked = _drive(call, arguments, states, setting, start, grads, DROP)
-                path, asked = path.reshape(len(path), -1), asked.reshape(len(asked), -1)
+                path = path.reshape(STEPS + 1, size)
+                asked = asked.reshape(len(asked), size) if asked.size else asked
                 given = {
                     "w of shape": shape,
                     "steps": STEPS,
                     **setting,
-                    "lr / 10 at step": DROP + 1,
+                    **({"lr / 10 at step": DROP + 1} if "lr" in setting else {}),
                 }
-                seen = {
+                seen = {f"asked at w[{i}]": asked[:, i] for i in range(size) if asked.size}
+                seen |= {
                     f"w[{i}] (gradients {name}) after each step": path[:, i]
                     for i, (name, _, _) in enumerate(chosen)
                 }
-                if asked.size:
-                    seen |= {f"asked at w[{i}]": asked[:, i] for i in range(size)}
                 yield Case(given, seen)
 
     return observe
@@ -151,8 +151,9 @@ def _drive(
     for k, g in enumerate(grads):
         # A gradient function that depends on w, or it would not matter where it is asked.
         asked = Asked(lambda w, g=g: g + 0.1 * np.asarray(w), "grad")
-        lr = setting["lr"] * (0.1 if k >= drop else 1.0)
-        values |= {"g": g, "grad": asked, "t": k + 1, "lr": lr}
+        values |= {"g": g, "grad": asked, "t": k + 1}
+        if "lr" in setting:  # Adadelta has none
+            values["lr"] = setting["lr"] * (0.1 if k >= drop else 1.0)
         result = call(*(values[name] for name in arguments))
         values |= zip(("w", *states), _unpack(result, ("w", *states)), strict=True)
         w = values["w"]
