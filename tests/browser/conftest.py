@@ -65,13 +65,11 @@ def chromium():
 def lab(chromium, tmp_path_factory):
     """JupyterLab in a copy of the course, with settings and workspaces of its own."""
     home = tmp_path_factory.mktemp("lab")
-    notebooks, work = home / "course" / "notebooks", home / "course" / "work"
+    notebooks = home / "course" / "notebooks"
     notebooks.mkdir(parents=True)
     for built in (ROOT / "notebooks").glob("*.ipynb"):
         shutil.copy(built, notebooks)
     course_lab.copy_missing(home / "course")
-    for built in (ROOT / "solutions").glob("*.ipynb"):
-        shutil.copy(built, work / f"solution_{built.name}")
 
     settings = home / "settings"
     # All cells in the page at once, or those out of sight could not be looked at.

@@ -10,10 +10,8 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / ".artifacts"
-STEMS = [
-    *sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")),
-    *sorted(f"solution_{path.stem}" for path in (ROOT / "solutions").glob("*.ipynb")),
-]
+# The student editions: those of the solutions differ in the exercises' cells only.
+STEMS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 # Asked of JupyterLab itself: its page says "idle" before there is a kernel, and loses what is run
 # before the connection stands.
