@@ -40,6 +40,13 @@ def log_softmax(z: np.ndarray) -> np.ndarray:
     return z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))
 
 
+def softmax(z: np.ndarray) -> np.ndarray:
+    """exp(z_k) / sum_j exp(z_j) along the last axis, safe from overflow like log_softmax."""
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    e /= e.sum(axis=-1, keepdims=True)
+    return e
+
+
 def cross_entropy(z: np.ndarray, y: np.ndarray) -> float:
     """Mean over rows of -log softmax(z)[label]; z has shape (n, classes)."""
     return float(-np.mean(log_softmax(z)[np.arange(len(y)), y]))
@@ -47,9 +54,10 @@ def cross_entropy(z: np.ndarray, y: np.ndarray) -> float:
 
 def cross_entropy_grad(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The gradient of cross_entropy with respect to z: (softmax(z) - onehot(y)) / n."""
-    p = np.exp(log_softmax(z))
+    p = softmax(z)
     p[np.arange(len(y)), y] -= 1
-    return p / len(y)
+    p /= len(y)
+    return p
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ Activation = tuple[
     Callable[[int, int], float],
 ]
 ACTIVATIONS: dict[str, Activation] = {
-    "relu": (lambda z: np.maximum(z, 0), lambda a: 1.0 * (a > 0), lambda n, m: 2 / n),
+    "relu": (lambda z: np.maximum(z, 0), lambda a: a > 0, lambda n, m: 2 / n),
     "tanh": (np.tanh, lambda a: 1 - a**2, lambda n, m: 2 / (n + m)),
 }
 
@@ -184,10 +192,12 @@ class Network:
         g = np.empty(self.size)
         *a, z = self.forward(w, X)
         d = cross_entropy_grad(z, y)
-        layers = zip(a, self.unpack(w), self.unpack(g), strict=True)
-        for a_in, (W, _), (dW, db) in reversed(list(layers)):
-            dW[:], db[:] = a_in.T @ d, d.sum(axis=0)
-            d = d @ W.T * slope(a_in)  # of no use at the input, and harmless there
+        layers = list(zip(a, self.unpack(w), self.unpack(g), strict=True))
+        for l, (a_in, (W, _), (dW, db)) in reversed(list(enumerate(layers))):
+            np.matmul(a_in.T, d, out=dW)
+            d.sum(axis=0, out=db)
+            if l > 0:  # below the first layer there is nothing to learn
+                d = d @ W.T * slope(a_in)
         return g
 
     def accuracy(self, w: np.ndarray, X: np.ndarray, y: np.ndarray) -> float:

@@ -11,7 +11,7 @@ shape (K, 1) one call runs K learning rates at once.
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -84,4 +84,268 @@ class Momentum:
         return w - self.lr * v, v
 
     def lookahead(self, w: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return w
+
+
+@dataclass(frozen=True, eq=False)
+class Nesterov:
+    """Nesterov's accelerated gradient: momentum that asks for the gradient ahead of itself.
+
+        g_t = grad f(w_{t-1} - lr * beta * v_{t-1})
+        v_t = beta * v_{t-1} + g_t
+        w_t = w_{t-1} - lr * v_t
+
+    The steps are those of Momentum; only the place of the gradient differs, which `lookahead`
+    gives. w, g and v share one shape S; v is a sum of gradients, zero at the start. lr > 0 and
+    0 <= beta < 1 are numbers or arrays that broadcast against S.
+
+    Source: Nesterov 1983, in the form of Sutskever et al. 2013 with lr outside v and beta constant.
+    PyTorch and Optax (nesterov=True) store the look-ahead point in place of w: the same method in
+    other coordinates while lr is constant. After lr drops to lr' they stay beta (lr - lr') v apart,
+    v being the velocity at the drop. Keras stores that point too, with lr inside v.
+    """
+
+    lr: float | np.ndarray
+    beta: float | np.ndarray = 0.9
+
+    def init(self, w: np.ndarray) -> np.ndarray:
+        return np.zeros_like(w)
+
+    def step(self, w: np.ndarray, g: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        v = self.beta * v + g
+        return w - self.lr * v, v
+
+    def lookahead(self, w: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return w - self.lr * self.beta * v
+
+
+@dataclass(frozen=True, eq=False)
+class Adagrad:
+    """One learning rate per coordinate, from all gradients so far.
+
+        G_t = G_{t-1} + g_t^2
+        w_t = w_{t-1} - lr * g_t / (sqrt(G_t) + eps)
+
+    w, g and G share one shape; G is a sum of squared gradients, zero at the start, and never falls.
+    lr is in units of w: the first step has size lr, whatever the gradient's. eps > 0 is in units of
+    a gradient and guards against 0/0.
+
+    Source: Duchi, Hazan and Singer 2011 (diagonal form). PyTorch agrees; Keras and Optax put eps
+    inside the root and start G at 0.1.
+    """
+
+    lr: float | np.ndarray
+    eps: float | np.ndarray = 1e-10
+
+    def init(self, w: np.ndarray) -> np.ndarray:
+        return np.zeros_like(w)
+
+    def step(self, w: np.ndarray, g: np.ndarray, G: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        G = G + g**2
+        return w - self.lr * g / (np.sqrt(G) + self.eps), G
+
+    def lookahead(self, w: np.ndarray, G: np.ndarray) -> np.ndarray:
+        return w
+
+
+class AdadeltaState(NamedTuple):
+    """Running means of squared gradients, Eg, and of squared steps, Ed; both shaped like w."""
+
+    Eg: np.ndarray
+    Ed: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Adadelta:
+    """Steps in the units of w, from the size of the steps before.
+
+        Eg_t = rho * Eg_{t-1} + (1 - rho) * g_t^2
+        d_t  = sqrt(Ed_{t-1} + eps) / sqrt(Eg_t + eps) * g_t
+        Ed_t = rho * Ed_{t-1} + (1 - rho) * d_t^2
+        w_t  = w_{t-1} - lr * d_t
+
+    All share one shape; Eg and Ed are zero at the start. 0 <= rho < 1 sets the memory. eps > 0
+    stands under both roots, added to a square of a gradient and to a square of a step: it cannot
+    carry the units of both, and it sets the size of the first steps. lr only scales the step, and
+    is no part of d.
+
+    Source: Zeiler 2012, without lr. PyTorch, Optax and Keras agree, with lr as here; but rho is 0.9
+    by default in PyTorch and Optax, and lr 0.001 in Keras.
+    """
+
+    lr: float | np.ndarray = 1.0
+    rho: float | np.ndarray = 0.95
+    eps: float | np.ndarray = 1e-6
+
+    def init(self, w: np.ndarray) -> AdadeltaState:
+        return AdadeltaState(np.zeros_like(w), np.zeros_like(w))
+
+    def step(
+        self, w: np.ndarray, g: np.ndarray, state: AdadeltaState
+    ) -> tuple[np.ndarray, AdadeltaState]:
+        Eg = self.rho * state.Eg + (1 - self.rho) * g**2
+        d = np.sqrt(state.Ed + self.eps) / np.sqrt(Eg + self.eps) * g
+        Ed = self.rho * state.Ed + (1 - self.rho) * d**2
+        return w - self.lr * d, AdadeltaState(Eg, Ed)
+
+    def lookahead(self, w: np.ndarray, state: AdadeltaState) -> np.ndarray:
+        return w
+
+
+@dataclass(frozen=True, eq=False)
+class RMSprop:
+    """Adagrad that forgets.
+
+        s_t = rho * s_{t-1} + (1 - rho) * g_t^2
+        w_t = w_{t-1} - lr * g_t / (sqrt(s_t) + eps)
+
+    w, g and s share one shape; s is a running mean of squared gradients, zero at the start, so the
+    first step has size lr / sqrt(1 - rho). lr is in units of w, 0 <= rho < 1, eps in units of a
+    gradient.
+
+    Source: Tieleman and Hinton 2012 (lecture 6e). PyTorch agrees, with alpha = 0.99 for rho by
+    default; Keras and Optax put eps inside the root.
+    """
+
+    lr: float | np.ndarray
+    rho: float | np.ndarray = 0.9
+    eps: float | np.ndarray = 1e-8
+
+    def init(self, w: np.ndarray) -> np.ndarray:
+        return np.zeros_like(w)
+
+    def step(self, w: np.ndarray, g: np.ndarray, s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        s = self.rho * s + (1 - self.rho) * g**2
+        return w - self.lr * g / (np.sqrt(s) + self.eps), s
+
+    def lookahead(self, w: np.ndarray, s: np.ndarray) -> np.ndarray:
+        return w
+
+
+class AdamState(NamedTuple):
+    """Running means of gradients, m, and of their squares, v, not corrected; and the steps, t."""
+
+    m: np.ndarray
+    v: np.ndarray
+    t: int
+
+
+@dataclass(frozen=True, eq=False)
+class Adam:
+    """Two memories: the mean gradient, over the root of the mean squared gradient.
+
+        m_t = beta1 * m_{t-1} + (1 - beta1) * g_t
+        v_t = beta2 * v_{t-1} + (1 - beta2) * g_t^2
+        w_t = w_{t-1} - lr * m_hat / (sqrt(v_hat) + eps)
+        m_hat = m_t / (1 - beta1^t),   v_hat = v_t / (1 - beta2^t)
+
+    w, g, m and v share one shape; m and v are zero at the start and stored uncorrected; t counts
+    updates from 1. lr is in units of w: the first step has size lr, whatever the gradient's.
+    0 <= beta1, beta2 < 1; eps is in units of a gradient.
+
+    Source: Kingma and Ba 2015, Algorithm 1. PyTorch and Optax agree; Keras uses the paper's faster
+    form, in which eps is added to the root of the uncorrected v.
+    """
+
+    lr: float | np.ndarray = 1e-3
+    beta1: float | np.ndarray = 0.9
+    beta2: float | np.ndarray = 0.999
+    eps: float | np.ndarray = 1e-8
+
+    def init(self, w: np.ndarray) -> AdamState:
+        return AdamState(np.zeros_like(w), np.zeros_like(w), 0)
+
+    def step(self, w: np.ndarray, g: np.ndarray, state: AdamState) -> tuple[np.ndarray, AdamState]:
+        t = state.t + 1
+        m = self.beta1 * state.m + (1 - self.beta1) * g
+        v = self.beta2 * state.v + (1 - self.beta2) * g**2
+        m_hat = m / (1 - self.beta1**t)
+        v_hat = v / (1 - self.beta2**t)
+        return w - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), AdamState(m, v, t)
+
+    def lookahead(self, w: np.ndarray, state: AdamState) -> np.ndarray:
+        return w
+
+
+class AMSGradState(NamedTuple):
+    """As AdamState, and v_max, the largest v so far in each coordinate."""
+
+    m: np.ndarray
+    v: np.ndarray
+    v_max: np.ndarray
+    t: int
+
+
+@dataclass(frozen=True, eq=False)
+class AMSGrad:
+    """Adam whose denominator never shrinks.
+
+        m_t, v_t as in Adam
+        v_max_t = max(v_max_{t-1}, v_t)
+        w_t = w_{t-1} - lr * m_hat / (sqrt(v_max_t / (1 - beta2^t)) + eps)
+
+    Shapes, units and conditions as in Adam.
+
+    Source: Reddi, Kale and Kumar 2018, whose Algorithm 2 has no bias correction. PyTorch corrects
+    as here (the largest uncorrected v, then corrected); Optax takes the largest corrected v. Keras
+    adds eps to the root of the uncorrected v_max, as in its Adam.
+    """
+
+    lr: float | np.ndarray = 1e-3
+    beta1: float | np.ndarray = 0.9
+    beta2: float | np.ndarray = 0.999
+    eps: float | np.ndarray = 1e-8
+
+    def init(self, w: np.ndarray) -> AMSGradState:
+        return AMSGradState(np.zeros_like(w), np.zeros_like(w), np.zeros_like(w), 0)
+
+    def step(
+        self, w: np.ndarray, g: np.ndarray, state: AMSGradState
+    ) -> tuple[np.ndarray, AMSGradState]:
+        t = state.t + 1
+        m = self.beta1 * state.m + (1 - self.beta1) * g
+        v = self.beta2 * state.v + (1 - self.beta2) * g**2
+        v_max = np.maximum(state.v_max, v)
+        m_hat = m / (1 - self.beta1**t)
+        v_hat = v_max / (1 - self.beta2**t)
+        return w - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), AMSGradState(m, v, v_max, t)
+
+    def lookahead(self, w: np.ndarray, state: AMSGradState) -> np.ndarray:
+        return w
+
+
+@dataclass(frozen=True, eq=False)
+class Nadam:
+    """Adam with Nesterov's look-ahead in the first moment.
+
+        m_t, v_t, v_hat as in Adam
+        m_bar = beta1 * m_t / (1 - beta1^(t+1)) + (1 - beta1) * g_t / (1 - beta1^t)
+        w_t = w_{t-1} - lr * m_bar / (sqrt(v_hat) + eps)
+
+    The next momentum step is taken now: m_t is corrected as it will be at t + 1. Shapes, units and
+    conditions as in Adam.
+
+    Source: Dozat 2016, here with constant beta1. Optax agrees. PyTorch and Keras let the beta1 of
+    m_bar grow by a schedule: in PyTorch a large momentum_decay (1e6) ends it, and then they agree;
+    Keras has no such switch.
+    """
+
+    lr: float | np.ndarray = 1e-3
+    beta1: float | np.ndarray = 0.9
+    beta2: float | np.ndarray = 0.999
+    eps: float | np.ndarray = 1e-8
+
+    def init(self, w: np.ndarray) -> AdamState:
+        return AdamState(np.zeros_like(w), np.zeros_like(w), 0)
+
+    def step(self, w: np.ndarray, g: np.ndarray, state: AdamState) -> tuple[np.ndarray, AdamState]:
+        t = state.t + 1
+        m = self.beta1 * state.m + (1 - self.beta1) * g
+        v = self.beta2 * state.v + (1 - self.beta2) * g**2
+        ahead = self.beta1 * m / (1 - self.beta1 ** (t + 1))
+        m_bar = ahead + (1 - self.beta1) * g / (1 - self.beta1**t)
+        v_hat = v / (1 - self.beta2**t)
+        return w - self.lr * m_bar / (np.sqrt(v_hat) + self.eps), AdamState(m, v, t)
+
+    def lookahead(self, w: np.ndarray, state: AdamState) -> np.ndarray:
         return w

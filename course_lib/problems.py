@@ -115,6 +115,10 @@ The steep curvature is 1, so a learning rate reads in units of 1/L: plain gradie
 above 2, and is best at 2/(1 + 0.01) = 1.98. The start (10, 1) has loss 1, half of it from each
 direction."""
 
+askew = quadratic((0.01, 1.0), rotation=np.pi / 6, name="askew valley")
+"""The same valley, turned by 30 degrees, start included. No axis runs along the valley: what a
+method gains by treating each coordinate on its own, it loses here."""
+
 
 class Rosenbrock:
     """f(x, y) = (1 - x)^2 + 100 (y - x^2)^2: a bent valley with steep walls and a flat floor.

@@ -543,6 +543,9 @@ show(fig, alt="The valley with the best path of gradient descent; its loss ends 
 progress("02_gradient_descent")
 
 # %% [markdown]
+# Next: [learn from a few examples at a time, and know what the noise costs](04_batch_size.ipynb).
+
+# %% [markdown]
 # ## Sources
 # - Cauchy (1847), *Méthode générale pour la résolution des systèmes d'équations simultanées*: the
 #   first gradient descent, with a step chosen anew each time.

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from course_lib.models import Network, SoftmaxRegression, cross_entropy, log_softmax
+from course_lib.models import Network, SoftmaxRegression, cross_entropy, log_softmax, softmax
 
 RNG = np.random.default_rng(5)
 X, Y = RNG.normal(size=(7, 4)), np.array([0, 1, 2, 2, 1, 0, 0])
@@ -94,6 +94,20 @@ def test_relu_has_slope_zero_at_zero():
 )
 def test_log_softmax_does_not_overflow(z, wanted):
     np.testing.assert_allclose(log_softmax(np.array(z)), wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("z", "wanted"),
+    [
+        ([0.0, 0.0], [0.5, 0.5]),
+        ([1000.0, 0.0], [1.0, 0.0]),
+        ([-1000.0, -1000.0, -1000.0], [1 / 3] * 3),
+        ([1e300, -1e300], [1.0, 0.0]),
+        ([[0.0, np.log(3)], [5.0, 5.0]], [[0.25, 0.75], [0.5, 0.5]]),
+    ],
+)
+def test_softmax_does_not_overflow(z, wanted):
+    np.testing.assert_allclose(softmax(np.array(z)), wanted, rtol=1e-12)
 
 
 def test_cross_entropy_takes_the_mean():

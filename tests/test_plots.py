@@ -16,6 +16,7 @@ from course_lib.plots import (
     COLORS,
     contours,
     error_against_h,
+    family,
     figure,
     gradient_field,
     path,
@@ -31,6 +32,7 @@ from course_lib.problems import (
     saddle,
     valley,
 )
+from course_lib.sweep import Sweep
 
 ALT = "a line that falls from one to zero"
 
@@ -268,3 +270,17 @@ def test_plots_leave_the_settings_of_matplotlib_alone():
     ax.set_title("As it was")
     show(fig, ALT)
     assert dict(matplotlib.rcParams) == before
+
+
+def test_family_draws_every_method_and_tells_its_settings_and_loss():
+    contest = {
+        name: Sweep({}, np.array([1.0]), {"lr": lr}, descend(GD(lr), valley, steps=20))
+        for name, lr in {"first": 0.5, "second": 1.5}.items()
+    }
+    _, ax = figure()
+    family(ax, valley, contest)
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    last = [f"{run.path.values[-1]:.1e}" for run in contest.values()]
+    assert labels == [f"first (lr 0.5): {last[0]}", f"second (lr 1.5): {last[1]}"]
+    first, second = (line for line in ax.lines if line.get_label() in labels)
+    assert first.get_alpha() < second.get_alpha() == 1.0

@@ -24,7 +24,9 @@ def quantise(png: str) -> str:
         return png.replace("\n", "")
     solid = Image.new("RGBA", image.size, "white")
     solid.alpha_composite(image.convert("RGBA"))
-    palette = solid.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    palette = solid.convert("RGB").quantize(
+        COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
     out = BytesIO()
     palette.save(out, format="png", optimize=True)
     return b64encode(out.getvalue()).decode("ascii")

@@ -43,6 +43,9 @@ class Token:
     number: int
     seed: int = 0
 
+    def __repr__(self) -> str:  # a card shows it to the student
+        return f"np.random.default_rng({self.seed})" if self.kind == GENERATOR else "a function"
+
 
 def encode(
     value: Any, token: Callable[[Any], Token | None] = lambda _: None, limit: int = MAX_BYTES

@@ -7,8 +7,8 @@ the terminal and the grader a channel to another process; nothing else differs.
 from __future__ import annotations
 
 import inspect
+import sys
 import zlib
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -26,43 +26,59 @@ WRITES_INPUT = Mistake(
 )
 
 
-@dataclass(eq=False)
 class Behaviour:
-    """All that a function was seen to do: its cases, and the failure that ended them, if any."""
+    """All that a function was seen to do: its cases, and the failure that ended them, if any.
 
-    cases: list[Case] = field(default_factory=list)
-    failure: Failure | None = None
+    Cases are watched as they are asked for: most known mistakes part from a student's function in
+    the first case, and then the others are never run.
+    """
 
+    def __init__(self, exercise: Exercise, call: Call, seed: int) -> None:
+        rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode())])
+        self._coming = exercise.observe(call, rng)
+        self._seen: list[Case] = []
+        self._ended = False
+        self._failure: Failure | None = None
 
-def behaviour(exercise: Exercise, call: Call, seed: int) -> Behaviour:
-    """Watch a function: run the exercise's observe on it, up to its end or the first failure."""
-    seen = Behaviour()
-    rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode())])
-    try:
-        seen.cases.extend(exercise.observe(call, rng))
-    except Failure as failure:
-        seen.failure = failure
-    return seen
+    def case(self, i: int) -> Case | None:
+        """Case number i, counted from 0; None if there are not so many."""
+        while len(self._seen) <= i and not self._ended:
+            try:
+                self._seen.append(next(self._coming))
+            except StopIteration:
+                self._ended = True
+            except Failure as failure:
+                self._ended, self._failure = True, failure
+        return self._seen[i] if i < len(self._seen) else None
+
+    @property
+    def cases(self) -> list[Case]:
+        self.case(sys.maxsize)
+        return self._seen
+
+    @property
+    def failure(self) -> Failure | None:
+        self.case(sys.maxsize)
+        return self._failure
 
 
 @lru_cache(maxsize=4096)
 def known_behaviour(exercise: Exercise, fn: Function, seed: int) -> Behaviour:
     """The behaviour of a reference, a mistake or a variant: the same for every student."""
-    with np.errstate(all="ignore"):
-        return behaviour(exercise, Call(local(fn)), seed)
+    return Behaviour(exercise, Call(local(fn)), seed)
 
 
 def same(got: Behaviour, known: Behaviour, rtol: float) -> bool:
     """Whether two behaviours agree everywhere."""
-    if (got.failure is None) != (known.failure is None) or len(got.cases) != len(known.cases):
+    for i, mine in enumerate(got.cases):
+        theirs = known.case(i)
+        if theirs is None or mine.seen.keys() != theirs.seen.keys():
+            return False
+        if not all(agree(mine.seen[name], theirs.seen[name], rtol) for name in theirs.seen):
+            return False
+    if len(got.cases) != len(known.cases) or (got.failure is None) != (known.failure is None):
         return False
-    if got.failure and known.failure and got.failure.status != known.failure.status:
-        return False
-    return all(
-        a.seen.keys() == b.seen.keys()
-        and all(agree(a.seen[name], b.seen[name], rtol) for name in b.seen)
-        for a, b in zip(got.cases, known.cases, strict=True)
-    )
+    return not (got.failure and known.failure) or got.failure.status == known.failure.status
 
 
 def judge(exercise: Exercise, call: Call, seed: int) -> Verdict:
@@ -72,10 +88,11 @@ def judge(exercise: Exercise, call: Call, seed: int) -> Verdict:
     names the mistake (or the variant) whose behaviour agrees everywhere; if none does, it shows
     the smallest case that differs.
     """
-    got = behaviour(exercise, call, seed)
+    got = Behaviour(exercise, call, seed)
     wanted = known_behaviour(exercise, exercise.reference, seed)
+    agrees = same(got, wanted, exercise.rtol)  # watches all of it, so that the notes are complete
     notes = _notes(call)
-    if got.failure is None and same(got, wanted, exercise.rtol):
+    if got.failure is None and agrees:
         if call.changed:
             return _writes_input(exercise, call, notes)
         return verdict(exercise, "passed", _praise(got), notes=notes)

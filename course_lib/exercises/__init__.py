@@ -1,11 +1,30 @@
 """The exercises of the course, lesson by lesson, and the functions that a lesson calls on them."""
 
 from course_lib.checking import Desk, Exercise
-from course_lib.exercises import gradient_descent, gradients
+from course_lib.exercises import (
+    adadelta,
+    adagrad,
+    adam,
+    batch_size,
+    gradient_descent,
+    gradients,
+    momentum,
+    nesterov,
+    rmsprop,
+    start_here,
+)
 
 LESSONS: dict[str, tuple[Exercise, ...]] = {
+    "00_start_here": start_here.EXERCISES,
     "01_gradients": gradients.EXERCISES,
     "02_gradient_descent": gradient_descent.EXERCISES,
+    "04_batch_size": batch_size.EXERCISES,
+    "05_momentum": momentum.EXERCISES,
+    "06_nesterov": nesterov.EXERCISES,
+    "07_adagrad": adagrad.EXERCISES,
+    "08_adadelta": adadelta.EXERCISES,
+    "09_rmsprop": rmsprop.EXERCISES,
+    "10_adam": adam.EXERCISES,
 }
 
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS.values() for e in lesson}

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 import ipywidgets as widgets
 import pytest
 
-from course_lib.explorers import difference_error, step_size
+from course_lib.explorers import (
+    adadelta_knobs,
+    adam_moments,
+    coordinate_lr,
+    difference_error,
+    gradient_burst,
+    gradient_cloud,
+    momentum_map,
+    search_in_fog,
+    step_anatomy,
+    step_size,
+)
 from course_lib.explorers.panel import Explorer, button, slider
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -21,9 +32,33 @@ EXPLORERS = [
     (difference_error, "exponent", 0.0),
     (difference_error, "exponent", -16.0),
     (difference_error, "exponent", -7.0),
+    (gradient_burst, "size", 1),
+    (gradient_burst, "length", 1),
+    (gradient_burst, "rho", 0.99),
+    (adam_moments, "pattern", 7),
+    (adam_moments, "beta1", 0.0),
+    (adam_moments, "beta2", 0.9),
+    (coordinate_lr, "exponent", -1.5),
+    (coordinate_lr, "turn", 45),
+    (coordinate_lr, "steps", 1),
+    (momentum_map, "lr", 3.9),
+    (momentum_map, "beta", 0.9),
+    (momentum_map, "steps", 0),
+    (step_anatomy, "lr", 1.0),
+    (step_anatomy, "beta", 0.0),
+    (step_anatomy, "t", 12),
+    (search_in_fog, "looks", 200),
+    (search_in_fog, "reach", 0.1),
+    (search_in_fog, "luck", 3),
+    (gradient_cloud, "power", 0),
+    (gradient_cloud, "power", 9),
+    (gradient_cloud, "place", 0.0),
+    (gradient_cloud, "place", 0.35),
+    (adadelta_knobs, "exponent", -2.0),
+    (adadelta_knobs, "rho", 0.5),
 ]
 each_setting = pytest.mark.parametrize(("make", "setting", "value"), EXPLORERS)
-each_explorer = pytest.mark.parametrize("make", [step_size, difference_error])
+each_explorer = pytest.mark.parametrize("make", list(dict.fromkeys(row[0] for row in EXPLORERS)))
 
 
 @each_setting

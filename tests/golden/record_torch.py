@@ -4,81 +4,62 @@ Run in an environment of its own, with torch 2.13.0 and NumPy, from the root of 
 
     python tests/golden/record_torch.py
 
-It writes tests/golden/torch.npz:
-    version              of torch
-    start/SHAPE, grads/SHAPE      where each run starts, and the gradients it is given
-    NAME/SHAPE           the path, (61, *shape), of the optimizer NAME
-Gradients are data, not computed from w: so a difference in one step is not fed back into the next,
-and the cases that break wrong rules can be written down.
+It writes tests/golden/torch.npz (see cases.py).
 """
-
-from pathlib import Path
 
 import numpy as np
 import torch
-
-STEPS, DROP, FACTOR = 60, 30, 0.1  # at update 30 the learning rate falls to a tenth
-SHAPES = {"scalar": (), "3": (3,), "2x3": (2, 3)}
+from cases import DROP, FACTOR, record
+from torch.optim import SGD, Adadelta, Adagrad, Adam, NAdam, RMSprop
 
 # name: parameters -> optimizer. A new optimizer is a new row here and one in test_optimizers.py.
 OPTIMIZERS = {
-    "gd": lambda p: torch.optim.SGD(p, lr=0.1),
-    "gd-tiny-lr": lambda p: torch.optim.SGD(p, lr=1e-6),
-    "momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
-    "momentum-0.5": lambda p: torch.optim.SGD(p, lr=0.03, momentum=0.5),
-    "momentum-0.99": lambda p: torch.optim.SGD(p, lr=0.001, momentum=0.99),
+    "gd": lambda p: SGD(p, lr=0.1),
+    "gd-tiny-lr": lambda p: SGD(p, lr=1e-6),
+    "momentum": lambda p: SGD(p, lr=0.1, momentum=0.9),
+    "momentum-0.5": lambda p: SGD(p, lr=0.03, momentum=0.5),
+    "momentum-0.99": lambda p: SGD(p, lr=0.001, momentum=0.99),
+    "nesterov": lambda p: SGD(p, lr=0.1, momentum=0.9, nesterov=True),
+    "adagrad": lambda p: Adagrad(p, lr=0.1, eps=1e-10),
+    "adagrad-eps-1e-3": lambda p: Adagrad(p, lr=0.1, eps=1e-3),
+    "adagrad-eps-1e-8": lambda p: Adagrad(p, lr=0.1, eps=1e-8),
+    "adadelta": lambda p: Adadelta(p, lr=1.0, rho=0.95, eps=1e-6),
+    "adadelta-eps-1e-3": lambda p: Adadelta(p, lr=0.5, rho=0.9, eps=1e-3),
+    "adadelta-eps-1e-8": lambda p: Adadelta(p, lr=1.0, rho=0.9, eps=1e-8),
+    "rmsprop": lambda p: RMSprop(p, lr=0.01, alpha=0.9, eps=1e-8),
+    "rmsprop-eps-1e-3": lambda p: RMSprop(p, lr=0.01, alpha=0.99, eps=1e-3),
+    "adam": lambda p: Adam(p, lr=0.1, betas=(0.9, 0.999), eps=1e-8),
+    "adam-eps-1e-3": lambda p: Adam(p, lr=0.1, betas=(0.5, 0.9), eps=1e-3),
+    "amsgrad": lambda p: Adam(p, lr=0.1, betas=(0.9, 0.999), eps=1e-8, amsgrad=True),
+    "amsgrad-eps-1e-3": lambda p: Adam(p, lr=0.1, betas=(0.5, 0.9), eps=1e-3, amsgrad=True),
+    # mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2): 0.96^1e6 is 0 in float64, so mu_t is beta1.
+    "nadam": lambda p: NAdam(p, lr=0.1, betas=(0.9, 0.999), eps=1e-8, momentum_decay=1e6),
+    "nadam-eps-1e-3": lambda p: NAdam(p, lr=0.1, betas=(0.5, 0.9), eps=1e-3, momentum_decay=1e6),
+    "nadam-scheduled": lambda p: NAdam(p, lr=0.1, betas=(0.9, 0.999), eps=1e-8),
+}
+CONSTANT_LR = {  # with the same gradients, and a learning rate that stays
+    "nesterov-constant": lambda p: SGD(p, lr=0.1, momentum=0.9, nesterov=True),
+    "nesterov-constant-0.5": lambda p: SGD(p, lr=0.03, momentum=0.5, nesterov=True),
 }
 
 
-def patterns(rng):
-    """Six coordinates: (gradients over the steps, start). Each is a way for a rule to go wrong."""
-    t = np.arange(STEPS)
-    noise = rng.normal(size=STEPS)
-    return [
-        (noise, 1.0),  # changes sign at random
-        (np.where(t % 7 == 3, noise, 0.0), -2.0),  # zero most of the time, and at first
-        (1e-9 * noise, 1e-9),  # tiny
-        (np.where(t % 2 == 0, 1.5, -1.0), 0.5),  # changes sign in every step
-        (np.full(STEPS, 0.3), 10.0),  # constant
-        (1e3 * (1 + np.abs(noise)) * np.where(t < 40, 1, -1), 1e4),  # large, then it turns back
-    ]
-
-
-def case(shape, rng):
-    columns = patterns(rng)
-    grads = np.stack([g for g, _ in columns], axis=-1)
-    starts = np.array([w for _, w in columns])
-    if shape == ():  # one coordinate meets all patterns, ten steps each
-        return np.array(1.0), np.concatenate([grads[10 * i : 10 * i + 10, i] for i in range(6)])
-    d = int(np.prod(shape))
-    return starts[:d].reshape(shape), grads[:, :d].reshape(STEPS, *shape)
-
-
-def run(make, start, grads):
+def run(row, start, grads):
+    make, factor = row
     w = torch.nn.Parameter(torch.tensor(start))
     optimizer = make([w])
     path = [start]
     for t, g in enumerate(grads):
         if t == DROP:
             for group in optimizer.param_groups:
-                group["lr"] *= FACTOR
+                group["lr"] *= factor
         w.grad = torch.tensor(g)
         optimizer.step()
         path.append(w.detach().numpy().copy())
     return np.stack(path)
 
 
-def main():
-    torch.set_default_dtype(torch.float64)  # or constants inside torch are rounded to float32
-    rng = np.random.default_rng(0)
-    recorded = {"version": np.array(torch.__version__)}
-    for label, shape in SHAPES.items():
-        start, grads = case(shape, rng)
-        recorded[f"start/{label}"], recorded[f"grads/{label}"] = start, grads
-        for name, make in OPTIMIZERS.items():
-            recorded[f"{name}/{label}"] = run(make, start, grads)
-    np.savez_compressed(Path(__file__).with_name("torch.npz"), **recorded)
-
-
 if __name__ == "__main__":
-    main()
+    torch.set_default_dtype(torch.float64)  # or constants inside torch are rounded to float32
+    falling = {name: (make, FACTOR) for name, make in OPTIMIZERS.items()}
+    constant = {name: (make, 1.0) for name, make in CONSTANT_LR.items()}
+    record("torch", torch.__version__, falling | constant, run)
