@@ -197,7 +197,7 @@ def kind(value: Any) -> str:
         return f"the text {value[:40]!r}"
     if isinstance(value, dict):
         return f"a dict with the keys {', '.join(value) or '(none)'}"
-    return f"a list of {len(value)} values"
+    return f"a list of {len(value)} value{'s' * (len(value) != 1)}"
 
 
 def number(value: float, beside: float | None = None) -> str:

@@ -129,7 +129,7 @@ def gradient_cloud() -> Explorer:
     most = int(np.ceil(np.log2(len(problem.y))))
     power = slider(widgets.IntSlider, "B is 2 to the power", value=2, min=0, max=most)
     place = slider(
-        widgets.FloatSlider, "place: 0 minimum, 1 start", value=1.0, min=0.0, max=1.0, step=0.05
+        widgets.FloatSlider, "place: 0 is minimum", value=1.0, min=0.0, max=1.0, step=0.05
     )
 
     def go_to(value: int) -> None:

@@ -145,8 +145,12 @@ def number(value: float) -> str:
 def _line_to_copy(code: str) -> str:
     # A read-only field, not plain text: Tab reaches it and Ctrl+A selects exactly the line.
     return (
-        '<label style="display:flex; gap:0.6em; align-items:baseline">Copy this '
-        f'<input readonly value="{escape(code)}" size="{len(code) + 2}" style="max-width:100%; '
+        '<label style="display:flex; gap:0.6em; align-items:baseline">'
+        '<span style="white-space:nowrap">Copy this</span>'
+        # As wide as the line, but no wider than the page: then it scrolls inside.
+        f'<input readonly value="{escape(code)}" style="flex:1; width:0; '
+        f"max-width:calc({len(code) + 1}ch + 1em); "
         "font-family:var(--jp-code-font-family, monospace); color:inherit; background:transparent; "
-        'border:1px solid currentColor; border-radius:2px; padding:0.2em 0.4em"></label>'
+        "line-height:1.5; height:auto; "
+        'border:1px solid currentColor; border-radius:2px; padding:0.25em 0.4em"></label>'
     )
