@@ -6,7 +6,7 @@ Every form is held against a recording of the library that it is named for (test
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ from course_lib.optimizers import (
     Optimizer,
     RMSprop,
 )
+from course_lib.streams import remember
 
 Array = np.ndarray
 
@@ -255,17 +256,8 @@ def follow(
     grads has shape (T, *S); the path (T + 1, *S), with row 0 at start, which broadcasts to S.
     lrs (T,) gives update t its own learning rate. What is given back is what the rule stores.
     """
-    grads = np.asarray(grads, dtype=float)
-    w = np.array(np.broadcast_to(start, grads.shape[1:]), dtype=float)
-    state = optimizer.init(w)
-    path = [w]
-    for t, g in enumerate(grads):
-        if lrs is not None:
-            changed: Any = replace(optimizer, lr=float(np.asarray(lrs)[t]))  # type: ignore[type-var]
-            optimizer = changed
-        w, state = optimizer.step(w, g, state)
-        path.append(w)
-    return np.stack(path)
+    path, _ = remember(optimizer, grads, start, lrs)
+    return path
 
 
 def conventions(

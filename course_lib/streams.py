@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_lib.descent import with_lr
 from course_lib.optimizers import Optimizer
 
 
@@ -46,19 +47,20 @@ STREAMS: dict[str, Callable[[int], np.ndarray]] = {
 
 
 def remember(
-    optimizer: Optimizer, grads: ArrayLike, start: ArrayLike = 0.0
+    optimizer: Optimizer, grads: ArrayLike, start: ArrayLike = 0.0, lrs: ArrayLike | None = None
 ) -> tuple[np.ndarray, list[Any]]:
     """Feed a rule with gradients, and keep what it remembers.
 
     grads has shape (T, *S). Returns the path (T + 1, *S), row 0 at start, which broadcasts to S,
-    and the T states, one after each step.
+    and the T states, one after each step. lrs (T,) gives each update its own learning rate.
     """
     grads = np.asarray(grads, dtype=float)
     w = np.array(np.broadcast_to(start, grads.shape[1:]), dtype=float)
     state = optimizer.init(w)
     path, states = [w], []
-    for g in grads:
-        w, state = optimizer.step(w, g, state)
+    for t, g in enumerate(grads):
+        rule = optimizer if lrs is None else with_lr(optimizer, float(np.asarray(lrs)[t]))
+        w, state = rule.step(w, g, state)
         path.append(w)
         states.append(state)
     return np.stack(path), states

@@ -38,8 +38,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # What single lessons need: experiments, and what they compare with.
     "batches": {"data", "descent", "models", "optimizers", "problems"},
     "sweep": {"descent", "optimizers", "problems"},
-    "conventions": {"optimizers"},
-    "streams": {"optimizers"},
+    "conventions": {"optimizers", "streams"},
+    "streams": {"descent", "optimizers"},
     "online": {"optimizers"},
     "slices": {"data", "models"},
     "neighbours": set(),
