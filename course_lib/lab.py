@@ -107,6 +107,8 @@ def environment() -> dict[str, str]:
     variables["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(CONFIG), *([others] if others else [])])
     # Else a kernel of the same name that some other Python has installed would be taken.
     variables.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    # matplotlib's own list of fonts, too: one that was left half-made elsewhere would warn.
+    variables.setdefault("MPLCONFIGDIR", str(Path(sys.prefix) / "var" / "matplotlib"))
     for name in ONE_THREAD:
         variables.setdefault(name, "1")
     return variables

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,10 +38,18 @@ def environment(home: Path) -> dict[str, str]:
     """The environment variables of a kernel that builds or checks a notebook.
 
     `home` is an empty folder: the reader's progress (COURSE_HOME) and their IPython start-up
-    files (IPYTHONDIR) must not be seen.
+    files (IPYTHONDIR) must not be seen. matplotlib's settings and its list of fonts are this
+    environment's own (MPLCONFIGDIR): one that another program left half-made would be read as well.
     """
+    matplotlib = {"MPLCONFIGDIR": str(Path(sys.prefix) / "var" / "matplotlib")}
     kept = {name: value for name, value in os.environ.items() if name not in _UNSET}
-    return {**kept, **_SET, "COURSE_HOME": str(home), "IPYTHONDIR": str(home / "ipython")}
+    return {
+        **kept,
+        **_SET,
+        **matplotlib,
+        "COURSE_HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
 
 
 class _ThisInterpreter(AsyncKernelManager):
