@@ -35,6 +35,8 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every foreseen error is one line on stderr."""
+    # Before anything imports matplotlib: the list of fonts is made here, not with a notice in a cell.
+    os.environ.setdefault("MPLCONFIGDIR", str(Path(sys.prefix) / "var" / "matplotlib"))
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         return arguments.run(arguments)
