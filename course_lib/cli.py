@@ -35,7 +35,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every foreseen error is one line on stderr."""
-    # Before anything imports matplotlib: the list of fonts is made here, not with a notice in a cell.
+    # Before matplotlib is imported: its list of fonts is made here, not with a notice in a cell.
     os.environ.setdefault("MPLCONFIGDIR", str(Path(sys.prefix) / "var" / "matplotlib"))
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
