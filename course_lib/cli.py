@@ -139,7 +139,7 @@ def run_lab(arguments: argparse.Namespace) -> int:
         print(f"Lesson {fresh} is fresh; your old copy is {kept.relative_to(ROOT)}.")
     for stem, version in lab.outdated(ROOT):
         print(
-            f"Your copy of {stem} is from version {version} of the course, and this is "
+            f"Your copy of {stem} is from version {plain(version)} of the course, and this is "
             f"{__version__}; 'lab --fresh {stem[:2]}' keeps it aside and begins the new one."
         )
     print(f"JupyterLab runs on your copies in {lab.COPIES}/. Ctrl-C stops it.")
@@ -187,6 +187,8 @@ def run_tests(arguments: argparse.Namespace) -> int:
             log = None if name == "pytest" else (Path(home) / name).open("wb")
             command = [sys.executable, "-m", *part]
             running[name] = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
+            if log is not None:
+                log.close()  # the child has its own; on Windows an open file cannot be removed
         for name, process in running.items():
             print(f"== {name}", flush=True)
             codes[name] = process.wait()
