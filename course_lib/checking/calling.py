@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from course_lib.checking.codec import CALLABLE, GENERATOR, CodecError, Token, decode, encode
-from course_lib.checking.server import Ask, serve
+from course_lib.sandbox.codec import CALLABLE, GENERATOR, CodecError, Token, decode, encode
+from course_lib.sandbox.server import MAX_TEXT, Ask, serve
 
 MAX_CALLS = 500
 
@@ -33,6 +33,40 @@ def local(function: Any) -> Channel:
     """A channel to a function in this process."""
     generators: dict[int, np.random.Generator] = {}
     return lambda arguments, ask: serve(function, arguments, ask, generators)
+
+
+def checked(reply: dict, count: int) -> dict:
+    """The reply of another process to a call with `count` arguments, every part as it should be.
+
+    Raises Failure for a reply that serve() cannot have made. Texts are cut to their length.
+    """
+
+    def text(name: str) -> str:
+        value = reply.get(name, "")
+        if not isinstance(value, str):
+            raise TypeError
+        return value[:MAX_TEXT]
+
+    try:
+        changed, warned = reply.get("changed", []), reply.get("warned", [])
+        value = reply.get("value", b"")
+        if not (
+            isinstance(changed, list) and isinstance(warned, list) and isinstance(value, bytes)
+        ):
+            raise TypeError
+        if not all(type(i) is int and 0 <= i < count for i in changed):
+            raise TypeError
+        if not all(isinstance(line, str) for line in warned):
+            raise TypeError
+        texts = {name: text(name) for name in ("kind", "type", "message", "line", "printed")}
+    except TypeError:
+        raise Failure("crashed", "Your code wrote to the grader's line.") from None
+    return {
+        **texts,
+        "value": value,
+        "changed": changed[:count],
+        "warned": [line[:200] for line in warned[:3]],
+    }
 
 
 class Call:
@@ -77,16 +111,17 @@ class Call:
             try:
                 if number not in callables:
                     raise CodecError("a call-back that was never given")
-                return encode({"value": callables[number](*decode(arguments))})
-            except (CodecError, ValueError, TypeError, IndexError) as error:
-                return encode({"refused": str(error)})
+                with np.errstate(all="ignore"):
+                    return encode({"value": callables[number](*decode(arguments))})
+            except Exception as error:  # whatever comes of arguments that the student chose
+                return encode({"refused": str(error)[:MAX_TEXT]})
 
-        return self._read(self._channel(encode(args, token), ask))
+        return self._read(checked(self._channel(encode(args, token), ask), len(args)))
 
     def _read(self, reply: dict) -> Any:
-        self.changed.update(reply.get("changed", ()))
-        self.printed = self.printed or reply.get("printed", "")
-        for text in reply.get("warned", ()):
+        self.changed.update(reply["changed"])
+        self.printed = self.printed or reply["printed"]
+        for text in reply["warned"]:
             if text not in self.warned:
                 self.warned.append(text)
         kind = reply["kind"]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from course_lib.checking.calling import Channel, Failure
-from course_lib.checking.server import Ask
+from course_lib.sandbox.server import Ask
 
 SECONDS = 5.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,6 @@ from typing import Any
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 400
-
-# Cell magics whose body is Python; the body of any other (%%bash, %%html) is not.
-PYTHON_CELL_MAGIC = re.compile(r"\A\s*%%(time|timeit|capture|prun)\b.*")
 
 
 class NotebookError(Exception):
@@ -27,73 +24,102 @@ class NotebookFile:
     cells: tuple[str, ...]
 
 
-def read_notebook(path: Path) -> NotebookFile:
-    """The code cells of a notebook, magics turned into Python.
+def read_notebook(
+    path: Path, max_bytes: int = MAX_BYTES, max_cells: int = MAX_CELLS
+) -> NotebookFile:
+    """The code cells of a notebook, as they stand.
 
     Raises NotebookError for anything that is not a notebook of moderate size.
     """
-    import nbformat  # slow to import, and needed only here
+    try:
+        return parse_notebook(read_bytes(path, max_bytes), max_cells)
+    except NotebookError as error:
+        raise NotebookError(f"{path}: {error}") from None
 
+
+def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file of at most max_bytes; NotebookError for anything else."""
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            limit = MAX_BYTES >> 20
-            raise NotebookError(
-                f"{path}: {size / (1 << 20):.0f} MB; a notebook of at most {limit} MB is read. "
-                "Clear its outputs and save it."
-            )
-        text = path.read_text("utf-8")
+        if path.is_dir():
+            raise NotebookError("is a folder. Name a notebook (.ipynb).")
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would never end
+            raise NotebookError("is no regular file. Name a notebook (.ipynb).")
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
     except FileNotFoundError:
-        raise NotebookError(f"{path}: there is no such file. Name a notebook (.ipynb).") from None
-    except IsADirectoryError:
-        raise NotebookError(f"{path}: is a folder. Name a notebook (.ipynb).") from None
-    except UnicodeDecodeError:
-        raise NotebookError(f"{path}: is not text. Name a notebook (.ipynb).") from None
+        raise NotebookError("there is no such file. Name a notebook (.ipynb).") from None
     except OSError as error:
-        raise NotebookError(f"{path}: cannot be read ({error.strerror}).") from None
-    if "<<<<<<<" in text and ">>>>>>>" in text and not _is_json(text):
-        raise NotebookError(f"{path}: holds git's merge-conflict marks. Resolve them first.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about ids and old formats, which do not matter here
-            notebook = nbformat.reads(text, as_version=4)
-        cells = [str(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
-        metadata = dict(notebook["metadata"])
-    except Exception:  # nbformat raises whatever its reader or its schema meets
-        what = "its JSON is not a notebook's" if _is_json(text) else "it is not JSON"
+        raise NotebookError(f"cannot be read ({error.strerror}).") from None
+    if len(data) > max_bytes:
         raise NotebookError(
-            f"{path}: cannot be read as a notebook: {what}. Save it again from JupyterLab."
-        ) from None
-    if len(cells) > MAX_CELLS:
-        raise NotebookError(
-            f"{path}: {len(cells):,} code cells; a notebook of at most {MAX_CELLS} is read."
+            f"is larger than {max_bytes / (1 << 20):.3g} MB, the most that is read. "
+            "Clear its outputs and save it."
         )
-    course = metadata.get("course")
+    return data
+
+
+def parse_notebook(data: bytes, max_cells: int = MAX_CELLS) -> NotebookFile:
+    """The notebook in these bytes; NotebookError for anything else.
+
+    A notebook of format 4 is read as the JSON that it is: nbformat takes ten times as long, and
+    refuses a notebook for a fault in its metadata or its outputs. Older formats go through it.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotebookError("is not text. Name a notebook (.ipynb).") from None
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError):
+        if "<<<<<<<" in text and ">>>>>>>" in text:
+            raise NotebookError("holds git's merge-conflict marks. Resolve them first.") from None
+        raise NotebookError(
+            "cannot be read as a notebook: it is not JSON. Save it again from JupyterLab."
+        ) from None
+    try:
+        _refuse_many(_count(notebook), max_cells)
+        if notebook["nbformat"] != 4:
+            notebook = _converted(notebook)
+        sources = [_source(c) for c in notebook["cells"] if c["cell_type"] == "code"]
+        course = notebook.get("metadata", {}).get("course")
+    except NotebookError:
+        raise
+    except Exception:  # whatever a wrong type, a missing key or nbformat raises
+        raise NotebookError(
+            "cannot be read as a notebook: its JSON is not a notebook's. "
+            "Save it again from JupyterLab."
+        ) from None
     course = course if isinstance(course, dict) else {}
     return NotebookFile(
         lesson=_text(course.get("lesson")),
         version=_text(course.get("version")),
-        cells=tuple(map(plain_python, cells)),
+        cells=tuple(sources),
     )
 
 
-def plain_python(source: str) -> str:
-    """A cell's source with IPython's magics and shell lines turned into calls."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    source = PYTHON_CELL_MAGIC.sub("", source)
-    try:
-        return TransformerManager().transform_cell(source)
-    except Exception:  # a cell that cannot even be tokenised is a syntax error later
-        return source
+def _count(notebook: dict) -> int:
+    """The number of cells, before anything is done with them."""
+    sheets = notebook.get("worksheets", [notebook])  # the format before 4 had several
+    return sum(len(sheet["cells"]) for sheet in sheets)
 
 
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+def _refuse_many(count: int, most: int) -> None:
+    if count > most:
+        raise NotebookError(f"{count:,} cells; a notebook of at most {most} is read.")
+
+
+def _converted(notebook: dict) -> dict:
+    import nbformat  # slow to import, and needed only here
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about ids, which do not matter here
+        return nbformat.convert(nbformat.from_dict(notebook), 4)
+
+
+def _source(cell: dict) -> str:
+    source = cell["source"]
+    text = source if isinstance(source, str) else "".join(source)
+    return text.encode("utf-8", "replace").decode("utf-8")  # half of a surrogate pair is no text
 
 
 def _text(value: Any) -> str | None:

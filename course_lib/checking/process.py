@@ -1,4 +1,7 @@
-"""Check a notebook in a process of its own: `course check`, with the notebook's verdicts."""
+"""Check a notebook in a process of its own: `course check`, with the notebook's verdicts.
+
+The process is a plain one, on any system. The grader's are fenced (see grading.jail).
+"""
 
 from __future__ import annotations
 
@@ -8,131 +11,71 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 
-from course_lib.checking.calling import Call, Channel, Failure
-from course_lib.checking.deadline import SECONDS, timed_out
+from course_lib.checking.deadline import SECONDS
 from course_lib.checking.exercise import Exercise
-from course_lib.checking.judge import judge
 from course_lib.checking.notebookfile import NotebookError, read_notebook
-from course_lib.checking.server import Ask
+from course_lib.checking.session import Ended, Limits, judge_cells
 from course_lib.checking.verdict import Verdict
-from course_lib.checking.worker import read_frame, write_frame
-
-CELL_SECONDS = 5.0
-ALL_CELLS_SECONDS = 40.0
+from course_lib.sandbox.frames import FrameError, read_frame, write_frame
 
 
-class WorkerDied(Exception):
-    """The worker process ended, or gave no answer in time and was stopped."""
+class PlainProcess:
+    """A worker without a fence."""
 
-
-class Worker:
-    """A process that holds one notebook's functions. Use it in a `with` statement.
-
-    alive is False once it has ended, or was stopped because it gave no answer in time.
-    """
-
-    def __enter__(self) -> Worker:
-        self.alive = True
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._folder = tempfile.TemporaryDirectory(prefix="course-")
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "course_lib.checking.worker"],
+            [sys.executable, "-I", "-m", "course_lib.sandbox.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self._folder.name,
         )
         assert self._process.stdin is not None
-        self._in = self._process.stdin
+        assert self._process.stdout is not None
+        self._in, self._out = self._process.stdin, self._process.stdout
         self._frames: queue.Queue[list | None] = queue.Queue()
         # A thread reads, because a pipe cannot be waited for with a time limit on every system.
         self._reader = threading.Thread(target=self._read_all, daemon=True)
         self._reader.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        with contextlib.suppress(OSError):  # the pipe may have broken with a frame in its buffer
-            self._in.close()
-        self._folder.cleanup()
 
     def _read_all(self) -> None:
-        assert self._process.stdout is not None
         try:
             while True:
-                self._frames.put(read_frame(self._process.stdout))
-        except (EOFError, ValueError, OSError):
+                self._frames.put(read_frame(self._out, 2 * self._limits.reply))
+        except (EOFError, FrameError, OSError):
             self._frames.put(None)
 
-    def _send(self, message: list) -> None:
+    def send(self, message: list) -> None:
         try:
             write_frame(self._in, message)
         except OSError:
-            self.alive = False
-            raise WorkerDied from None
+            raise Ended("itself ended (exit, or a crash)") from None
 
-    def _receive(self, until: float) -> list:
+    def receive(self, seconds: float) -> list[Any]:
         try:
-            frame = self._frames.get(timeout=max(until - time.monotonic(), 0))
+            frame = self._frames.get(timeout=seconds)
         except queue.Empty:
-            self.alive = False
-            self._process.kill()
+            self.close()
             raise TimeoutError from None
         if frame is None:
-            self.alive = False
-            raise WorkerDied
+            self.close()
+            raise Ended("itself ended (exit, or a crash)")
         return frame
 
-    def load(self, cells: Sequence[str], definitions_only: bool) -> None:
-        """Run the cells. Raises TimeoutError or WorkerDied."""
-        end = time.monotonic() + ALL_CELLS_SECONDS
-        for number, source in enumerate(cells, 1):
-            self._send(["cell", number, source, definitions_only])
-            self._receive(min(time.monotonic() + CELL_SECONDS, end))
-
-    def channel(self, name: str) -> Channel:
-        """A channel to the notebook's function; all its calls together have one deadline."""
-        until = None
-
-        def send(arguments: bytes, ask: Ask) -> dict:
-            nonlocal until
-            until = until or time.monotonic() + SECONDS
-            try:
-                self._send(["call", name, arguments])
-                while (frame := self._receive(until))[0] == "ask":
-                    self._send(["answer", ask(frame[1], frame[2])])
-            except TimeoutError:
-                raise timed_out(SECONDS) from None
-            except WorkerDied:
-                raise Failure(
-                    "crashed", "Python itself ended while your function ran (exit, or a crash)."
-                ) from None
-            return frame[1]
-
-        return send
-
-
-def start(cells: Sequence[str]) -> Worker:
-    """A worker that has run the cells; one restart with definitions only, should they end it."""
-    for definitions_only in (False, True):
-        worker = Worker().__enter__()
-        try:
-            worker.load(cells, definitions_only)
-        except (TimeoutError, WorkerDied):
-            worker.__exit__(None, None, None)
-            continue
-        return worker
-    raise NotebookError("its cells end the Python process, even its definitions alone.")
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        self._out.close()
+        with contextlib.suppress(OSError):  # the pipe may have broken with a frame in its buffer
+            self._in.close()
+        self._folder.cleanup()
 
 
 def grade_notebook(
@@ -150,14 +93,6 @@ def grade_notebook(
         raise NotebookError(
             f"{path}: belongs to no lesson of the course. Lessons: {', '.join(lessons)}."
         )
-    verdicts = []
-    worker = start(notebook.cells)
-    try:
-        for exercise in lessons[lesson]:
-            if not worker.alive:  # the exercise before ended it
-                worker.__exit__(None, None, None)
-                worker = start(notebook.cells)
-            verdicts.append(judge(exercise, Call(worker.channel(exercise.function)), seed))
-    finally:
-        worker.__exit__(None, None, None)
-    return verdicts
+    # A student's machine may be slow: one call may take all of its exercise's time, as in Jupyter.
+    limits = Limits(call=SECONDS, exercise=SECONDS)
+    return judge_cells(notebook.cells, lessons[lesson], seed, PlainProcess, limits)

@@ -7,6 +7,8 @@ import pytest
 
 from course_lib.checking import Exercise, NotebookError, cases, grade_notebook
 from course_lib.checking.notebookfile import read_notebook
+from course_lib.checking.process import PlainProcess
+from course_lib.checking.session import Limits, judge_cells
 
 
 def halve(w):
@@ -114,17 +116,26 @@ def test_cells(tmp_path, cells, statuses):
     assert seen == statuses.split("|")
 
 
-def test_an_endless_cell_is_left_and_its_definitions_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("course_lib.checking.process.CELL_SECONDS", 0.5)
-    path = notebook(tmp_path / "a.ipynb", RIGHT, "while True:\n    pass", lesson="00_small")
-    assert [v.status for v in grade_notebook(path, LESSONS)] == ["passed", "passed"]
+ENDLESS = "while True:\n    pass"
+ENDLESS_HALVE = "def halve(w):\n    while True:\n        pass\ndef thirds(w):\n    return w / 3"
 
 
-def test_an_endless_function_does_not_stop_the_next(tmp_path, monkeypatch):
-    monkeypatch.setattr("course_lib.checking.process.SECONDS", 0.4)
-    code = "def halve(w):\n    while True:\n        pass\ndef thirds(w):\n    return w / 3"
-    path = notebook(tmp_path / "a.ipynb", code, lesson="00_small")
-    assert [v.status for v in grade_notebook(path, LESSONS)] == ["timed out", "passed"]
+@pytest.mark.parametrize(
+    ("cells", "limits", "statuses"),
+    [
+        pytest.param([RIGHT, ENDLESS], {"cell": 0.5}, "passed|passed", id="definitions are kept"),
+        pytest.param([ENDLESS_HALVE], {"call": 0.4}, "timed out|passed", id="the next is tried"),
+        pytest.param(
+            [ENDLESS_HALVE],
+            {"call": 2.5, "submission": 2.0},
+            "timed out|timed out",
+            id="no time is left",
+        ),
+    ],
+)
+def test_endless(cells, limits, statuses):
+    verdicts = judge_cells(cells, LESSONS["00_small"], 0, PlainProcess, Limits(**limits))
+    assert [v.status for v in verdicts] == statuses.split("|")
 
 
 def test_the_lesson_is_told_by_the_file_name_if_by_nothing_else(tmp_path):
@@ -151,7 +162,7 @@ CONFLICT = '{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> theirs\n]}'
         (b"\xff\xfe\x00", "is not text"),
         (CONFLICT.encode(), "merge-conflict"),
         (b"[" * 100_000, "it is not JSON"),
-        (b" " * (21 << 20), "at most 20 MB"),
+        (b" " * (21 << 20), "larger than 20 MB"),
     ],
 )
 def test_a_file_that_is_no_notebook(tmp_path, content, words):
@@ -164,7 +175,7 @@ def test_a_file_that_is_no_notebook(tmp_path, content, words):
 
 
 def test_too_many_cells(tmp_path):
-    with pytest.raises(NotebookError, match="501 code cells"):
+    with pytest.raises(NotebookError, match="501 cells"):
         read_notebook(notebook(tmp_path / "a.ipynb", *["1"] * 501))
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from course_lib.checking import Call, Exercise, Mistake, Variant, cases, judge, local
 from course_lib.checking.deadline import within
-from course_lib.checking.process import Worker
+from course_lib.checking.process import PlainProcess
+from course_lib.checking.session import Limits, judge_cells
 
 SECONDS = 0.4
 
@@ -231,14 +232,12 @@ def test_in_this_process(code, status, mistake, words):
 
 
 @pytest.mark.parametrize(("code", "status", "mistake", "words"), CASES)
-def test_through_a_pipe(code, status, mistake, words, monkeypatch):
-    monkeypatch.setattr("course_lib.checking.process.SECONDS", SECONDS)
-    with Worker() as worker:
-        worker.load(["import numpy as np", code], definitions_only=False)
-        hold(judge(HALVE, Call(worker.channel("halve")), 0), status, mistake, words)
+def test_through_a_pipe(code, status, mistake, words):
+    limits = Limits(call=SECONDS, exercise=SECONDS)
+    [verdict] = judge_cells(["import numpy as np", code], [HALVE], 0, PlainProcess, limits)
+    hold(verdict, status, mistake, words)
 
 
 def test_not_found():
-    with Worker() as worker:
-        verdict = judge(HALVE, Call(worker.channel("halve")), 0)
+    [verdict] = judge_cells([], [HALVE], 0, PlainProcess, Limits())
     assert verdict.status == "not found"

@@ -13,8 +13,9 @@ import pytest
 from course_lib.checking import Call, judge, local
 from course_lib.checking.calling import MAX_CALLS
 from course_lib.checking.judge import known_behaviour, same
-from course_lib.checking.worker import answer, read_frame, write_frame
 from course_lib.exercises import EXERCISES, LESSONS
+from course_lib.sandbox.frames import read_frame, write_frame
+from course_lib.sandbox.worker import answer
 
 
 @contextmanager
@@ -36,10 +37,10 @@ def through_a_pipe(function):
         with open(to_write, "wb") as calls:
 
             def channel(arguments, ask):
-                write_frame(calls, ["call", "f", arguments])
+                write_frame(calls, ["call", 1, "f", arguments])
                 while (frame := read_frame(replies))[0] == "ask":
-                    write_frame(calls, ["answer", ask(frame[1], frame[2])])
-                return frame[1]
+                    write_frame(calls, ["answer", 1, ask(frame[2], frame[3])])
+                return frame[2]
 
             yield channel
         worker.join()

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checking.codec import CALLABLE, CodecError, Token, decode, encode
+from course_lib.sandbox.codec import CALLABLE, CodecError, Token, decode, encode
 
 MAX_TEXT = 2000
 

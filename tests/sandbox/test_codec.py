@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course_lib.checking.codec import (
+from course_lib.sandbox.codec import (
     ARRAY,
     CALLABLE,
     GENERATOR,
