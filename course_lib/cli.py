@@ -111,6 +111,41 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("notebook", type=Path, help="the notebook to check")
 
+    sub = command(
+        "grade",
+        run_grade,
+        "Grade a folder of notebooks, each in a jail; the same seed gives the same grades.",
+        "grade submissions --out grades",
+    )
+    sub.add_argument(
+        "submissions", type=Path, help="a folder for each student, or STUDENT_LESSON.ipynb files"
+    )
+    sub.add_argument("--out", type=Path, required=True, help="the folder for grades and feedback")
+    sub.add_argument("--jobs", type=int, metavar="N", help="submissions at a time (one a core)")
+    sub.add_argument("--seed", type=int, help="of the tests' random numbers (drawn once per --out)")
+    sub.add_argument(
+        "--lesson",
+        action="append",
+        default=[],
+        metavar="NN",
+        help="grade only this lesson (may be repeated); alone, also notebooks that name none",
+    )
+    sub.add_argument(
+        "--resume", action="store_true", help="keep what is graded already and has not changed"
+    )
+    sub.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="memory, notebook (MB), cells, or seconds: cpu, cell, call, exercise, submission",
+    )
+    sub.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run student code without a jail; every row of the grades will say so",
+    )
+
     sub = command("build", run_build, "Build the notebooks from their sources.", "build 02")
     sub.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 02 (every lesson)")
     sub.add_argument(
@@ -241,6 +276,25 @@ def run_check(arguments: argparse.Namespace) -> int:
     points, possible = (sum(getattr(one, a) for one in verdicts) for a in ("points", "max_points"))
     console.print(f"{points} of {possible} points")
     return 0 if points == possible else 1
+
+
+def run_grade(arguments: argparse.Namespace) -> int:
+    from course_lib.exercises import LESSONS
+    from course_lib.grading import GradeError, Options, grade_class
+
+    lessons = tuple(find_lesson(name, tuple(LESSONS)) for name in arguments.lesson)
+    options = Options(
+        jobs=arguments.jobs,
+        seed=arguments.seed,
+        lessons=lessons,
+        resume=arguments.resume,
+        limits=tuple(arguments.limit),
+        sandbox=not arguments.unsafe_no_sandbox,
+    )
+    try:
+        return 0 if grade_class(arguments.submissions, arguments.out, options) else 1
+    except GradeError as error:
+        raise UsageError(plain(str(error))) from None
 
 
 def plain(text: str) -> str:

@@ -71,7 +71,10 @@ def main() -> None:
 
 def raise_one(grader: socket.socket, ruleset: int, calls: Any, namespace: dict) -> bool:
     """Fork a worker at the grader's request and see it to its end. False when there is no more."""
-    request, pipes, _, _ = socket.recv_fds(grader, 1024, 2)
+    try:
+        request, pipes, _, _ = socket.recv_fds(grader, 1024, 2)
+    except ConnectionError:  # the grader was killed before it read what was said last
+        return False
     if not request:
         return False
     limits = json.loads(request)

@@ -1,0 +1,119 @@
+"""Find the submissions in a folder: which student sent which file."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+# What operating systems and Jupyter leave beside a notebook, and nobody handed in.
+LITTER = (".*", "__MACOSX", "Thumbs.db", "desktop.ini")
+MAX_DEPTH = 12  # folders below a student's own
+
+
+class CollectError(Exception):
+    """A folder that holds no submissions; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A file that somebody handed in.
+
+    `file` is its path below the folder of submissions, `submitted` its time of modification in
+    seconds since 1970. `problem` says why it cannot be a notebook (a link, say); empty if it can.
+    """
+
+    student: str
+    path: Path
+    file: str
+    submitted: float
+    problem: str = ""
+
+
+def collect(folder: Path, lessons: Iterable[str]) -> list[Submission]:
+    """The submissions below a folder, in the order of their file names.
+
+        folder/<student>/.../<any name>.ipynb      a folder for each student
+        folder/<student>_<lesson>.ipynb            or all in one; also <lesson>_<student>.ipynb
+
+    A student's folder without a notebook is a submission, too: one that cannot be read. Links are
+    never followed. Raises CollectError if there is nothing at all.
+    """
+    if not folder.is_dir():
+        raise CollectError(
+            f"there is no folder '{folder}'; give the folder that holds the submissions"
+        )
+    found: list[Submission] = []
+    for entry in sorted(path for path in folder.iterdir() if not _litter(path.name)):
+        if entry.is_dir() and not entry.is_symlink():
+            files = _files(entry)
+            notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
+            found += [_submission(folder, file, entry.name) for file in notebooks]
+            if not notebooks:
+                found.append(_nothing(folder, entry, files))
+        elif entry.suffix.lower() == ".ipynb":
+            found.append(_submission(folder, entry, student_of(entry.stem, lessons)))
+    if not found:
+        raise CollectError(
+            f"there is no submission in '{folder}'; it should hold a folder for each student, "
+            "or notebooks named STUDENT_LESSON.ipynb"
+        )
+    return sorted(found, key=lambda one: one.file)
+
+
+def student_of(stem: str, lessons: Iterable[str]) -> str:
+    """The student in a file's name: what is left without the lesson's."""
+    for lesson in lessons:
+        if lesson in stem:
+            rest = stem.replace(lesson, "", 1).strip(" _-")
+            return rest or stem
+    return stem
+
+
+def lesson_of(file: str, lessons: Iterable[str]) -> str | None:
+    """The lesson that a file is named after: 02_gradient_descent (1).ipynb, ada-02.ipynb."""
+    stem = Path(file).stem
+    for lesson in lessons:
+        if lesson in stem:
+            return lesson
+    for lesson in lessons:
+        if re.search(rf"(?<!\d){lesson[:2]}(?!\d)", stem):
+            return lesson
+    return None
+
+
+def _litter(name: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in LITTER)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Every file below a student's folder, links included, down to a moderate depth."""
+    found = []
+    for where, folders, files in os.walk(folder):
+        here = Path(where)
+        deep = len(here.relative_to(folder).parts) >= MAX_DEPTH
+        links = [name for name in folders if (here / name).is_symlink()]
+        folders[:] = [] if deep else [n for n in sorted(folders) if not _litter(n)]
+        found += [here / name for name in sorted(files + links) if not _litter(name)]
+    return found
+
+
+def _submission(folder: Path, path: Path, student: str) -> Submission:
+    about = path.lstat()
+    problem = ""
+    if stat.S_ISLNK(about.st_mode):
+        problem = "is a link, and links are not followed. Hand in the notebook itself."
+    elif not stat.S_ISREG(about.st_mode):
+        problem = "is no regular file. Hand in the notebook itself."
+    file = path.relative_to(folder).as_posix()
+    return Submission(student, path, file, about.st_mtime, problem)
+
+
+def _nothing(folder: Path, entry: Path, files: list[Path]) -> Submission:
+    names = ", ".join(sorted(file.name for file in files)[:3])
+    problem = f"holds no notebook (.ipynb), only {names}." if names else "holds no file."
+    return Submission(entry.name, entry, entry.name, entry.lstat().st_mtime, problem)

@@ -1,0 +1,128 @@
+"""`course grade`: a class from its folder of submissions to its reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from course_lib import __version__
+from course_lib.checking.notebookfile import MAX_BYTES, MAX_CELLS
+from course_lib.checking.session import Limits
+from course_lib.exercises import EXERCISES, LESSONS
+from course_lib.grading.batch import Batch, BatchError, grade_all, latest
+from course_lib.grading.collect import CollectError, Submission, collect
+from course_lib.grading.grader import Settings
+from course_lib.grading.jail import Jail
+from course_lib.grading.overrides import OverrideError, read_overrides, write_template
+from course_lib.grading.record import Outcome, Record
+from course_lib.grading.report import summary_lines, write_reports
+from course_lib.sandbox.fence import SandboxError
+
+MB = 1 << 20
+
+
+class GradeError(Exception):
+    """A class that cannot be graded as asked; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `course grade` is asked for; None and () are the defaults of the grader."""
+
+    jobs: int | None = None
+    seed: int | None = None
+    lessons: Sequence[str] = ()
+    resume: bool = False
+    limits: Sequence[str] = ()
+    sandbox: bool = True
+
+
+def grade_class(folder: Path, out: Path, options: Options) -> bool:
+    """Grade every submission in `folder` and write the reports into `out`.
+
+    Returns whether every file could be graded. Raises GradeError, with nothing graded, for what
+    cannot be done as asked; KeyboardInterrupt leaves what is graded so far in `out`.
+    """
+    jobs = options.jobs if options.jobs is not None else os.cpu_count() or 1
+    if jobs < 1:
+        raise GradeError(f"--jobs {jobs}: give a whole number from 1")
+    try:
+        settings = _settings(options)
+        submissions = collect(folder, LESSONS)
+        batch = Batch.open(out, options.seed)
+        overrides = read_overrides(out / "overrides.csv", EXERCISES)
+        if options.sandbox:
+            Jail().close()  # before anything else: can it be closed here?
+        settings = replace(settings, seed=batch.seed)
+        records = _grade(submissions, settings, batch, jobs, options)
+    except (CollectError, BatchError, OverrideError) as error:
+        raise GradeError(str(error)) from None
+    except SandboxError as error:
+        raise GradeError(
+            f"{error} (--unsafe-no-sandbox grades without a jail, on your own risk)"
+        ) from None
+
+    chosen = latest(records)
+    if options.lessons:
+        chosen = [record for record in chosen if record.lesson in options.lessons]
+    notes = {record.file: "; ".join(record.notes) for record in chosen}
+    about = {"course": __version__, **asdict(settings)}
+    for line in write_reports(out, chosen, overrides, LESSONS, notes=notes, settings=about):
+        print(f"course: note: {line}", file=sys.stderr)
+    write_template(out / "overrides.csv")
+    if len(records) > len(chosen):
+        print(f"{len(records)} files, of which {len(chosen)} count.")
+    for line in summary_lines(out, chosen, overrides, LESSONS):
+        print(line)
+    return all(record.outcome == Outcome.GRADED for record in chosen)
+
+
+def _settings(options: Options) -> Settings:
+    """The settings that the options ask for, but for the seed. Raises GradeError."""
+    times = {field.name for field in fields(Limits)} - {"memory", "reply"}
+    limits, notebook, cells = Limits(), MAX_BYTES, MAX_CELLS
+    for text in options.limits:
+        name, _, value = text.partition("=")
+        try:
+            number = float(value)
+            if not 0 < number < 1e6:
+                raise ValueError
+        except ValueError:
+            raise GradeError(f"--limit {text}: give NAME=VALUE with a positive number") from None
+        if name in times:
+            limits = Limits(**{**asdict(limits), name: number})
+        elif name == "memory":
+            limits = replace(limits, memory=round(number * MB))
+        elif name == "notebook":
+            notebook = round(number * MB)
+        elif name == "cells":
+            cells = round(number)
+        else:
+            names = ", ".join(sorted(times | {"memory", "notebook", "cells"}))
+            raise GradeError(f"--limit {text}: there is no such limit; there are {names}")
+    lesson = options.lessons[0] if len(options.lessons) == 1 else None
+    return Settings(0, lesson, limits, notebook, cells, options.sandbox)
+
+
+def _grade(
+    submissions: Sequence[Submission],
+    settings: Settings,
+    batch: Batch,
+    jobs: int,
+    options: Options,
+) -> list[Record]:
+    kept = [batch.recall(one, settings) if options.resume else None for one in submissions]
+    records = [record for record in kept if record is not None]
+    missing = [one for one, record in zip(submissions, kept, strict=True) if record is None]
+    bar = tqdm(total=len(submissions), initial=len(records), unit="notebook", file=sys.stderr)
+    with bar:
+        for submission, text in grade_all(missing, settings, min(jobs, len(missing) or 1)):
+            batch.keep(submission, settings, text)
+            records.append(Record.from_json(text, EXERCISES))
+            bar.update()
+    return records
