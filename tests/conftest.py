@@ -5,11 +5,15 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
+from hypothesis import settings
 
 # `pytest --nbval tests notebooks solutions` runs the lessons, not the fixtures.
 collect_ignore_glob = ["*.ipynb"]
 
 _numbers = count()
+
+# Fuzzing for an hour or so: pytest tests/sandbox tests/checking --hypothesis-profile=long
+settings.register_profile("long", max_examples=200_000, deadline=None)
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,11 @@ import json
 
 import nbformat
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from course_lib.checking import Exercise, NotebookError, cases, grade_notebook
-from course_lib.checking.notebookfile import read_notebook
+from course_lib.checking.notebookfile import parse_notebook, read_notebook
 from course_lib.checking.process import PlainProcess
 from course_lib.checking.session import Limits, judge_cells
 
@@ -198,3 +200,48 @@ def test_an_old_format_is_read(tmp_path):
     path = tmp_path / "00_small.ipynb"
     path.write_text(json.dumps(old))
     assert [v.status for v in grade_notebook(path, LESSONS)] == ["passed", "passed"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+CELL = st.fixed_dictionaries(
+    {}, optional={"cell_type": st.sampled_from(["code", "markdown", 3]), "source": JSON}
+)
+NEARLY = st.fixed_dictionaries(
+    {"cells": st.lists(CELL | JSON, max_size=3)},
+    optional={
+        "nbformat": st.sampled_from([1, 2, 3, 4, 5, "4", None, 1e300]),
+        "nbformat_minor": st.integers(-1, 9),
+        "metadata": JSON,
+        "worksheets": JSON,
+    },
+)
+
+
+@settings(deadline=None)
+@given(
+    st.binary(max_size=300)
+    | JSON.map(lambda value: json.dumps(value).encode())
+    | NEARLY.map(lambda value: json.dumps(value).encode())
+)
+@example(b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\\ud800"}]}')
+@example(b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a", 3]}]}')
+@example(b'{"nbformat": 3, "worksheets": 3}')
+@example(b'{"nbformat": NaN, "cells": []}')
+@example(b"1" * 5000)
+@example(b'{"a":' * 2000)
+def test_any_bytes_are_a_notebook_or_refused(data):
+    try:
+        notebook = parse_notebook(data)
+    except NotebookError as error:
+        complaint = str(error)
+    else:
+        complaint = ""
+        for cell in notebook.cells:
+            cell.encode("utf-8")  # half of a surrogate pair could not be sent to a worker
+    assert "\n" not in complaint

@@ -99,8 +99,7 @@ def test_interrupted_and_resumed(graded, tmp_path):
     same_files(place / "out", out)
 
 
-def test_without_resume_everything_is_graded_again(graded, tmp_path):
-    place, _ = graded
+def test_without_resume_everything_is_graded_again(tmp_path):
     out = tmp_path / "out"
     few = tmp_path / "few"
     write_class(few, 3)
