@@ -17,6 +17,7 @@ from course_lib.exercises import EXERCISES, LESSONS
 from course_lib.grading.classview import share
 from course_lib.grading.files import slugs, to_json, write
 from course_lib.grading.overrides import Override
+from course_lib.grading.page import page
 from course_lib.grading.record import Outcome, Record
 from course_lib.grading.report import summary_lines, write_reports
 from course_lib.grading.text import cell
@@ -544,3 +545,9 @@ def test_no_line_for_the_terminal_commands_it(tmp_path):
         assert COMMANDS.findall(line) == []
         assert "\n" not in line
         assert len(line) < 1100
+
+
+def test_a_page_is_made_readable_as_a_whole():
+    text = Page(page("a\x1bb", ["<p>c\x00d \udceb</p>", "<p>e</p>"])).text
+    assert COMMANDS.findall(text) == []
+    assert [part for part in ("a\ufffdb", "c\ufffdd \\udceb", "e") if part not in text] == []
