@@ -28,17 +28,15 @@ def write_reports(
     overrides: Iterable[Override],
     lessons: Lessons,
     *,
-    notes: Mapping[str, str] = NOTHING,
     settings: Mapping[str, Any] = NOTHING,
 ) -> tuple[str, ...]:
     """Write grades.csv, grades.json, class.html and feedback/*.html into the folder `out`.
 
-    notes: a record's file -> a line about it. settings: of the batch, as JSON's types; they go
-    into grades.json. The same arguments give the same bytes. Feedback pages that an earlier run
-    wrote and this one did not are removed; nothing else is. Returns one line for each override
-    that fits no submission. Raises OSError, which names the file that cannot be written.
+    settings: of the batch, as JSON's types; they go into grades.json. The same arguments give the
+    same bytes. Feedback pages that an earlier run wrote and this one did not are removed; nothing
+    else is. Returns one line for each override that fits no submission. Raises OSError, which names the file that cannot be written.
     """
-    rows, warnings = make_rows(records, overrides, lessons, notes)
+    rows, warnings = make_rows(records, overrides, lessons)
     feedback = out / "feedback"
     feedback.mkdir(parents=True, exist_ok=True)
     pages = {name: f"{slug}.html" for name, slug in slugs(r.record.student for r in rows).items()}
@@ -78,7 +76,7 @@ def summary_lines(
     out: Path, records: Iterable[Record], overrides: Iterable[Override], lessons: Lessons
 ) -> list[str]:
     """The last lines of `course grade`: what was graded, how it went, where the files are."""
-    rows, _ = make_rows(records, overrides, lessons, NOTHING)
+    rows, _ = make_rows(records, overrides, lessons)
     return list(map(one_line, _summary(out, rows, lessons)))
 
 

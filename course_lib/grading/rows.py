@@ -71,12 +71,8 @@ def make_rows(
     records: Iterable[Record],
     overrides: Iterable[Override],
     lessons: Lessons,
-    notes: Mapping[str, str],
 ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-    """A row per record, sorted by student, lesson and file, and a warning per unused override.
-
-    notes maps a record's file to a line of its own ("replaced an earlier one of ...").
-    """
+    """A row per record, sorted by student, lesson and file, and a warning per unused override."""
     ordered = sorted(records, key=_order)
     waiting: defaultdict[tuple[str, str], list[Override]] = defaultdict(list)
     for override in overrides:
@@ -92,7 +88,7 @@ def make_rows(
         manual = {one.exercise: one for one in waiting.get((student, lesson or ""), ())}
         marks = _marks(record, lessons.get(lesson or "", ()), manual)
         used |= {id(mark.manual) for mark in marks}
-        rows.append(Row(record, lesson, marks, _notes(record, marks, notes.get(record.file, ""))))
+        rows.append(Row(record, lesson, marks, _notes(record, marks)))
     unused = [one for ones in waiting.values() for one in ones if id(one) not in used]
     return tuple(rows), tuple(_warning(one, there, lessons) for one in unused)
 
@@ -115,7 +111,7 @@ def _marks(
     )
 
 
-def _notes(record: Record, marks: Sequence[Mark], note: str) -> tuple[str, ...]:
+def _notes(record: Record, marks: Sequence[Mark]) -> tuple[str, ...]:
     notes = [
         f"manual: {one.exercise} {number(one.manual.points)} of {one.maximum}: {one.manual.reason}"
         for one in marks
@@ -127,7 +123,7 @@ def _notes(record: Record, marks: Sequence[Mark], note: str) -> tuple[str, ...]:
         notes.append(record.message)
     if not record.sandboxed:
         notes.append("graded without a sandbox")
-    return tuple([*notes, note] if note else notes)
+    return (*notes, *record.notes)
 
 
 def _warning(one: Override, there: set, lessons: Lessons) -> str:

@@ -70,9 +70,8 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
     chosen = latest(records)
     if options.lessons:
         chosen = [record for record in chosen if record.lesson in options.lessons]
-    notes = {record.file: "; ".join(record.notes) for record in chosen}
     about = {"course": __version__, **asdict(settings)}
-    for line in write_reports(out, chosen, overrides, LESSONS, notes=notes, settings=about):
+    for line in write_reports(out, chosen, overrides, LESSONS, settings=about):
         print(f"course: note: {line}", file=sys.stderr)
     write_template(out / "overrides.csv")
     if len(records) > len(chosen):

@@ -167,14 +167,14 @@ COUNTED = {
 @pytest.mark.parametrize("case", COUNTED)
 def test_a_mark_counts_for_one_submission_or_is_named_as_unused(case):
     records, overrides, points, unused = COUNTED[case]
-    rows, warnings = make_rows(records, overrides, LESSONS, {})
+    rows, warnings = make_rows(records, overrides, LESSONS)
     assert [row.points for row in rows] == points
     assert len(warnings) == unused
     assert [line for line in warnings if "overrides.csv, line 2" not in line] == []
 
 
 def test_a_manual_mark_leaves_the_automatic_status_to_be_seen():
-    ((row,), _) = make_rows([sent()], [mark()], LESSONS, {})
+    ((row,), _) = make_rows([sent()], [mark()], LESSONS)
     (one,) = [m for m in row.marks if m.manual]
     assert (one.exercise, one.points, one.status) == ("spectral-radius", 1.0, "not attempted")
     assert row.notes == ("manual: spectral-radius 1 of 2: because",)

@@ -138,9 +138,9 @@ def hostile_batch(tmp_path_factory):
     records = [hostile(text) for text in HOSTILE.values()]
     marks = [Override(t, STEM, STEP.id, 1.5, t, 2) for t in HOSTILE.values() if t]
     broken = [Record(f"{t}2", t, None, Outcome.UNREADABLE, message=t) for t in HOSTILE.values()]
-    notes = {one.file: one.file for one in records}
+    records = [one.but(notes=(one.file,)) for one in records]
     settings = {"seed": 3, "folder": HOSTILE["surrogate"]}
-    write_reports(out, [*records, *broken], marks, LESSONS, notes=notes, settings=settings)
+    write_reports(out, [*records, *broken], marks, LESSONS, settings=settings)
     return out
 
 
@@ -308,7 +308,7 @@ CLASS = [
     record("Anna", "right", "right", "right", "right", version="0.0.9"),
     record("Bo", "stale-velocity", "crash", "odd"),
     record("Cy", "stale-velocity", "right", sandboxed=False),
-    record("Di", "average-form", "squared"),
+    record("Di", "average-form", "squared").but(notes=("counts instead of d.ipynb",)),
     Record("Ed", "ed.ipynb", None, Outcome.UNREADABLE, message="not JSON"),
     Record("Flo", "flo.ipynb", None, Outcome.NO_LESSON, message="of no lesson"),
 ]
@@ -317,8 +317,7 @@ CLASS = [
 @pytest.fixture(scope="module")
 def small_batch(tmp_path_factory):
     out = tmp_path_factory.mktemp("small")
-    notes = {"Di/n.ipynb": "counts instead of d.ipynb"}
-    assert write_reports(out, reversed(CLASS), [MARKED], LESSONS, notes=notes) == ()
+    assert write_reports(out, reversed(CLASS), [MARKED], LESSONS) == ()
     return out
 
 
@@ -462,9 +461,8 @@ def test_a_share_in_words(count, total, words):
 
 
 def test_the_same_records_give_the_same_bytes(small_batch, tmp_path):
-    notes = {"Di/n.ipynb": "counts instead of d.ipynb"}
     for _ in range(2):
-        write_reports(tmp_path, CLASS, [MARKED], LESSONS, notes=notes)
+        write_reports(tmp_path, CLASS, [MARKED], LESSONS)
         assert files(tmp_path) == files(small_batch)
 
 
