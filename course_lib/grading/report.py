@@ -34,7 +34,8 @@ def write_reports(
 
     settings: of the batch, as JSON's types; they go into grades.json. The same arguments give the
     same bytes. Feedback pages that an earlier run wrote and this one did not are removed; nothing
-    else is. Returns one line for each override that fits no submission. Raises OSError, which names the file that cannot be written.
+    else is. Returns one line for each override that fits no submission. Raises OSError, which names
+    the file that cannot be written.
     """
     rows, warnings = make_rows(records, overrides, lessons)
     feedback = out / "feedback"
