@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from course_lib import __version__
-from course_lib.checking import Status
+from course_lib.checking import NotebookError, Status
+from course_lib.checking.notebookfile import read_bytes
 from course_lib.checking.verdict import verdict
 from course_lib.exercises import EXERCISES, LESSONS
 from course_lib.grading.collect import Submission, lesson_of
@@ -90,9 +91,11 @@ class Batch:
 def _dependence(submission: Submission, settings: Settings) -> dict:
     """All that a record depends on, as JSON gives it back."""
     try:
-        content = hashlib.sha256(submission.path.read_bytes()).hexdigest()
-    except OSError:
-        content = submission.problem
+        if submission.problem:  # a pipe, say: it is never opened
+            raise NotebookError(submission.problem)
+        content = hashlib.sha256(read_bytes(submission.path, settings.notebook)).hexdigest()
+    except NotebookError as error:
+        content = str(error)
     who = {"student": submission.student, "submitted": submission.submitted, "content": content}
     return json.loads(json.dumps({"course": __version__, **asdict(settings), **who}))
 
