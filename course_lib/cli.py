@@ -118,9 +118,20 @@ def parser() -> argparse.ArgumentParser:
         "grade submissions --out grades",
     )
     sub.add_argument(
-        "submissions", type=Path, help="a folder for each student, or STUDENT_LESSON.ipynb files"
+        "submissions",
+        type=Path,
+        help="a folder or zip: from Moodle, Canvas, Gradescope, GitHub Classroom or nbgrader; or a "
+        "folder for each student; or STUDENT_LESSON.ipynb files",
     )
     sub.add_argument("--out", type=Path, required=True, help="the folder for grades and feedback")
+    sub.add_argument(
+        "--roster", type=Path, metavar="FILE", help="CSV of the class; shows who sent nothing"
+    )
+    sub.add_argument(
+        "--layout",
+        choices=("gradescope", "moodle", "nbgrader", "github", "canvas", "plain"),
+        help="of the submissions (it is found out, and named)",
+    )
     sub.add_argument("--jobs", type=int, metavar="N", help="submissions at a time (one a core)")
     sub.add_argument("--seed", type=int, help="of the tests' random numbers (drawn once per --out)")
     sub.add_argument(
@@ -145,6 +156,38 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="run student code without a jail; every row of the grades will say so",
     )
+
+    sub = command(
+        "export",
+        run_export,
+        "Write grades for a gradebook or an autograder; notes say what is left out.",
+        "export canvas grades --template gradebook.csv --out upload.csv",
+    )
+    sub.add_argument("format", choices=("canvas", "moodle", "gradescope", "github"))
+    sub.add_argument("grades", type=Path, help="the folder that 'grade' wrote")
+    sub.add_argument(
+        "--out", type=Path, help="the file to write (github: $GITHUB_STEP_SUMMARY, appended to)"
+    )
+    sub.add_argument(
+        "--template",
+        type=Path,
+        metavar="FILE",
+        help="canvas: its gradebook; moodle: its grading worksheet. A copy of it is filled in",
+    )
+    sub.add_argument(
+        "--lesson", action="append", default=[], metavar="NN", help="only this (may be repeated)"
+    )
+    sub.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="NN=TITLE",
+        help="canvas: the column of a lesson, if its title does not say so (may be repeated)",
+    )
+    sub.add_argument(
+        "--scale", action="store_true", help="canvas, moodle: to the points that they give"
+    )
+    sub.add_argument("--student", metavar="NAME", help="gradescope, github: of whom")
 
     sub = command("build", run_build, "Build the notebooks from their sources.", "build 02")
     sub.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 02 (every lesson)")
@@ -290,10 +333,33 @@ def run_grade(arguments: argparse.Namespace) -> int:
         resume=arguments.resume,
         limits=tuple(arguments.limit),
         sandbox=not arguments.unsafe_no_sandbox,
+        layout=arguments.layout,
+        roster=arguments.roster,
     )
     try:
         return 0 if grade_class(arguments.submissions, arguments.out, options) else 1
     except GradeError as error:
+        raise UsageError(plain(str(error))) from None
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    from course_lib.exercises import LESSONS
+    from course_lib.grading.export import Export, export, parse_columns
+    from course_lib.grading.gradebook import ExportError
+
+    try:
+        asked = Export(
+            arguments.format,
+            arguments.grades,
+            arguments.out,
+            arguments.template,
+            tuple(find_lesson(name, tuple(LESSONS)) for name in arguments.lesson),
+            parse_columns(arguments.column, LESSONS),
+            arguments.student,
+            arguments.scale,
+        )
+        return 0 if export(asked) else 1
+    except ExportError as error:
         raise UsageError(plain(str(error))) from None
 
 

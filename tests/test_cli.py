@@ -19,7 +19,7 @@ from course_lib import cli, lab
 
 ROOT = Path(__file__).resolve().parent.parent
 STEMS = ["01_gradients", "02_gradient_descent"]
-COMMANDS = ["lab", "test", "check", "grade", "build"]
+COMMANDS = ["lab", "test", "check", "grade", "export", "build"]
 
 
 @pytest.fixture

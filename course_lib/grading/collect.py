@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from course_lib.grading.people import ANY, Person
+
 # What operating systems and Jupyter leave beside a notebook, and nobody handed in.
 LITTER = (".*", "__MACOSX", "Thumbs.db", "desktop.ini")
 MAX_DEPTH = 12  # folders below a student's own
+# What Moodle and Canvas put before the name of a file: its student, with numbers.
+_PREFIX = re.compile(r"^.*_assignsubmission_[a-z]+_|^(?:\w*_)?[0-9]+_[0-9]{3,}_")
 
 
 class CollectError(Exception):
@@ -25,6 +29,7 @@ class Submission:
 
     `file` is its path below the folder of submissions, `submitted` its time of modification in
     seconds since 1970. `problem` says why it cannot be a notebook (a link, say); empty if it can.
+    `person` is what the layout says of the student, `notes` what it says of the submission.
     """
 
     student: str
@@ -32,6 +37,11 @@ class Submission:
     file: str
     submitted: float
     problem: str = ""
+    person: Person | None = None
+    notes: tuple[str, ...] = ()
+
+
+Owners = Callable[[Path], Sequence[Person]]  # whose an entry of a folder is; empty: nobody's
 
 
 def collect(folder: Path, lessons: Iterable[str]) -> list[Submission]:
@@ -47,22 +57,57 @@ def collect(folder: Path, lessons: Iterable[str]) -> list[Submission]:
         raise CollectError(
             f"there is no folder '{folder}'; give the folder that holds the submissions"
         )
-    found: list[Submission] = []
-    for entry in sorted(path for path in folder.iterdir() if not _litter(path.name)):
-        if entry.is_dir() and not entry.is_symlink():
-            files = _files(entry)
-            notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
-            found += [_submission(folder, file, entry.name) for file in notebooks]
-            if not notebooks:
-                found.append(_nothing(folder, entry, files))
-        elif entry.suffix.lower() == ".ipynb":
-            found.append(_submission(folder, entry, student_of(entry.stem, lessons)))
+    found = gather(folder, plain_owners(lessons))
     if not found:
         raise CollectError(
             f"there is no submission in '{folder}'; it should hold a folder for each student, "
             "or notebooks named STUDENT_LESSON.ipynb"
         )
+    return found
+
+
+def gather(folder: Path, owners: Owners) -> list[Submission]:
+    """A submission per notebook and owner, in the order of the file names.
+
+    An owner without a notebook has one, too: it says what is there instead.
+    """
+    theirs: dict[Person, list[Path]] = {}
+    for entry in entries(folder):
+        for person in owners(entry):
+            theirs.setdefault(person, []).append(entry)
+    found = []
+    for person, own in theirs.items():
+        files = [file for entry in own for file in (_files(entry) if is_folder(entry) else [entry])]
+        notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
+        found += [_submission(folder, file, person) for file in notebooks]
+        if not notebooks:
+            found.append(_nothing(own[0], files, person))
     return sorted(found, key=lambda one: one.file)
+
+
+def plain_owners(lessons: Iterable[str]) -> Owners:
+    """A folder is its student's; so is a notebook, and what lies beside is nobody's."""
+    stems = tuple(lessons)
+
+    def owners(entry: Path) -> Sequence[Person]:
+        if is_folder(entry):
+            return (named(entry.name),)
+        return (named(student_of(entry.stem, stems)),) if entry.suffix.lower() == ".ipynb" else ()
+
+    return owners
+
+
+def named(name: str) -> Person:
+    """Somebody of whom one word is known: a name, a number, a login."""
+    return Person(name, ((ANY, name),))
+
+
+def entries(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not _litter(path.name))
+
+
+def is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def student_of(stem: str, lessons: Iterable[str]) -> str:
@@ -80,8 +125,9 @@ def lesson_of(file: str, lessons: Iterable[str]) -> str | None:
     for lesson in lessons:
         if lesson in stem:
             return lesson
+    rest = _PREFIX.sub("", stem)  # the 12 of ada_12_4711_homework is no lesson
     for lesson in lessons:
-        if re.search(rf"(?<!\d){lesson[:2]}(?!\d)", stem):
+        if re.search(rf"(?<!\d){lesson[:2]}(?!\d)", rest):
             return lesson
     return None
 
@@ -102,7 +148,7 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
-def _submission(folder: Path, path: Path, student: str) -> Submission:
+def _submission(folder: Path, path: Path, person: Person) -> Submission:
     about = path.lstat()
     problem = ""
     if stat.S_ISLNK(about.st_mode):
@@ -110,10 +156,12 @@ def _submission(folder: Path, path: Path, student: str) -> Submission:
     elif not stat.S_ISREG(about.st_mode):
         problem = "is no regular file. Hand in the notebook itself."
     file = path.relative_to(folder).as_posix()
-    return Submission(student, path, file, about.st_mtime, problem)
+    return Submission(person.name, path, file, about.st_mtime, problem, person)
 
 
-def _nothing(folder: Path, entry: Path, files: list[Path]) -> Submission:
+def _nothing(entry: Path, files: list[Path], person: Person) -> Submission:
     names = ", ".join(sorted(file.name for file in files)[:3])
     problem = f"holds no notebook (.ipynb), only {names}." if names else "holds no file."
-    return Submission(entry.name, entry, entry.name, entry.lstat().st_mtime, problem)
+    if files == [entry]:
+        problem = "is no notebook (.ipynb)."
+    return Submission(person.name, entry, entry.name, entry.lstat().st_mtime, problem, person)

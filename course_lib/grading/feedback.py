@@ -36,11 +36,10 @@ def _total(rows: Sequence[Row]) -> str:
 
 def _notebook(row: Row, exercises: Mapping[str, Exercise]) -> list[str]:
     title = lesson_name(row.lesson) if row.lesson else "A notebook of no known lesson"
-    file = escape(readable(row.record.file, 500))
-    parts = [
-        f"<h2>{escape(title)}</h2>",
-        f'<p class="quiet">File: <bdi><code>{file}</code></bdi></p>',
-    ]
+    parts = [f"<h2>{escape(title)}</h2>"]
+    if row.record.file:  # none was handed in
+        file = escape(readable(row.record.file, 500))
+        parts.append(f'<p class="quiet">File: <bdi><code>{file}</code></bdi></p>')
     if row.points is not None:
         parts.append(f"<p><strong>{number(row.points)} of {row.maximum} points</strong></p>")
     # A manual mark is told beside its exercise; all else that concerns the notebook, here.

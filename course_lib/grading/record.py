@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     GRADED = "graded"
     UNREADABLE = "unreadable"
     NO_LESSON = "no lesson"
+    MISSING = "nothing handed in"
 
 
 @dataclass(frozen=True)

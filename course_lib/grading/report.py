@@ -86,11 +86,8 @@ def _summary(out: Path, rows: tuple[Row, ...], lessons: Lessons) -> Iterable[str
     kinds = [
         f"{outcomes.count(kind)} {SAID.get(kind, kind)}" for kind in Outcome if kind in outcomes
     ]
-    yield (
-        f"{count_of(len(rows), 'notebook')}: {', '.join(kinds)}"
-        if rows
-        else "No notebook was found."
-    )
+    there = len(rows) - outcomes.count(Outcome.MISSING)
+    yield f"{count_of(there, 'notebook')}: {', '.join(kinds)}" if rows else "No notebook was found."
     if unsafe := sum(row.graded and not row.record.sandboxed for row in rows):
         yield f"Graded without a sandbox: {unsafe}"
     for stem in lessons:

@@ -14,13 +14,20 @@ from course_lib import __version__
 from course_lib.checking.notebookfile import MAX_BYTES, MAX_CELLS
 from course_lib.checking.session import Limits
 from course_lib.exercises import EXERCISES, LESSONS
+from course_lib.grading.absent import absent, with_notes
+from course_lib.grading.archive import opened
 from course_lib.grading.batch import Batch, BatchError, grade_all, latest
-from course_lib.grading.collect import CollectError, Submission, collect
+from course_lib.grading.collect import CollectError, Submission
+from course_lib.grading.csvfile import TableError
 from course_lib.grading.grader import Settings
 from course_lib.grading.jail import Jail
+from course_lib.grading.layouts import collect_class
 from course_lib.grading.overrides import OverrideError, read_overrides, write_template
 from course_lib.grading.record import Outcome, Record
 from course_lib.grading.report import summary_lines, write_reports
+from course_lib.grading.roster import join, read_roster
+from course_lib.grading.students import write_students
+from course_lib.grading.text import one_line
 from course_lib.sandbox.fence import SandboxError
 
 MB = 1 << 20
@@ -40,10 +47,12 @@ class Options:
     resume: bool = False
     limits: Sequence[str] = ()
     sandbox: bool = True
+    layout: str | None = None
+    roster: Path | None = None
 
 
 def grade_class(folder: Path, out: Path, options: Options) -> bool:
-    """Grade every submission in `folder` and write the reports into `out`.
+    """Grade every submission in `folder`, or a zip archive, and write the reports into `out`.
 
     Returns whether every file could be graded. Raises GradeError, with nothing graded, for what
     cannot be done as asked; KeyboardInterrupt leaves what is graded so far in `out`.
@@ -53,32 +62,42 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
         raise GradeError(f"--jobs {jobs}: give a whole number from 1")
     try:
         settings = _settings(options)
-        submissions = collect(folder, LESSONS)
-        batch = Batch.open(out, options.seed)
-        overrides = read_overrides(out / "overrides.csv", EXERCISES)
-        if options.sandbox:
-            Jail().close()  # before anything else: can it be closed here?
-        settings = replace(settings, seed=batch.seed)
-        records = _grade(submissions, settings, batch, jobs, options)
-    except (CollectError, BatchError, OverrideError) as error:
+        roster = read_roster(options.roster) if options.roster else ()
+        with opened(folder, settings.notebook) as place:
+            layout, found = collect_class(place.folder, LESSONS, options.layout)
+            found = [replace(o, problem=place.refused.get(o.file, o.problem)) for o in found]
+            joined = join(found, roster)
+            batch = Batch.open(out, options.seed)
+            overrides = read_overrides(out / "overrides.csv", EXERCISES)
+            if options.sandbox:
+                Jail().close()  # before anything else: can it be closed here?
+            settings = replace(settings, seed=batch.seed)
+            records = _grade(joined.submissions, settings, batch, jobs, options)
+    except (CollectError, TableError, BatchError, OverrideError) as error:
         raise GradeError(str(error)) from None
     except SandboxError as error:
         raise GradeError(
             f"{error} (--unsafe-no-sandbox grades without a jail, on your own risk)"
         ) from None
 
-    chosen = latest(records)
-    if options.lessons:
-        chosen = [record for record in chosen if record.lesson in options.lessons]
-    about = {"course": __version__, **asdict(settings)}
-    for line in write_reports(out, chosen, overrides, LESSONS, settings=about):
+    counting = with_notes(latest(records), joined)
+    chosen = [one for one in counting if not options.lessons or one.lesson in options.lessons]
+    replaced = len(records) - len(chosen)
+    chosen += absent(counting, joined, options.lessons)
+    about = {"course": __version__, "layout": layout.name, **asdict(settings)}
+    for line in (
+        *map(one_line, joined.notes),
+        *write_reports(out, chosen, overrides, LESSONS, settings=about),
+    ):
         print(f"course: note: {line}", file=sys.stderr)
+    write_students(out, joined.students)
     write_template(out / "overrides.csv")
-    if len(records) > len(chosen):
-        print(f"{len(records)} files, of which {len(chosen)} count.")
+    print(f"Layout: {layout.name} ({layout.says}).")
+    if replaced:
+        print(f"{len(records)} files, of which {len(records) - replaced} count.")
     for line in summary_lines(out, chosen, overrides, LESSONS):
         print(line)
-    return all(record.outcome == Outcome.GRADED for record in chosen)
+    return all(record.outcome in (Outcome.GRADED, Outcome.MISSING) for record in chosen)
 
 
 def _settings(options: Options) -> Settings:
