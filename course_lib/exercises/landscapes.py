@@ -1,0 +1,5 @@
+"""The exercises of lesson 03_landscapes."""
+
+from course_lib.checking import Exercise
+
+EXERCISES: tuple[Exercise, ...] = ()
