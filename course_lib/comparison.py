@@ -81,9 +81,7 @@ class Benchmark:
     batch_size: int = 64
     decay: Callable[[float], float] = lambda u: 1 - u
 
-    def run(
-        self, make: Make, lrs: Sequence[float] | np.ndarray, seeds: Iterable[int]
-    ) -> Trained:
+    def run(self, make: Make, lrs: Sequence[float] | np.ndarray, seeds: Iterable[int]) -> Trained:
         """Train one method with every learning rate and every seed, as one broadcast computation.
 
         make(lr=...) gives the rule. A run that diverges is data, not an error. Raises ValueError

@@ -730,6 +730,9 @@ show(
 progress("03_landscapes")
 
 # %% [markdown]
+# Next: [learn from a few examples at a time, and know what the noise costs](04_batch_size.ipynb).
+
+# %% [markdown]
 # ## Sources
 # - Lee, Simchowitz, Jordan and Recht (2016), *Gradient descent only converges to minimizers*: strict
 #   saddles, random starts, lr below 1/L.

@@ -702,6 +702,9 @@ show(
 progress("11_schedules")
 
 # %% [markdown]
+# Next: [ask what a low loss is worth: sharp and flat minima, penalties and decay](12_generalization.ipynb).
+
+# %% [markdown]
 # ## Sources
 # - Robbins and Monro (1951), *A Stochastic Approximation Method*: the two sums. Chung (1954): how slow
 #   1/t is with too small a base.

@@ -810,6 +810,9 @@ print(f"AdamW, free to choose its decay by the training loss: {free.best['weight
 progress("12_generalization")
 
 # %% [markdown]
+# Next: [start a deep network so that every layer can learn](13_depth.ipynb).
+
+# %% [markdown]
 # ## Sources
 # - Hochreiter and Schmidhuber (1997), *Flat Minima*; Keskar et al. (2017), *On Large-Batch Training for
 #   Deep Learning: Generalization Gap and Sharp Minima*.

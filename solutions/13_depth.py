@@ -720,10 +720,14 @@ show(
 #     ├── Adadelta          a mean for G, and the root of mean squared steps for lr
 #     └── RMSprop           s = mean of g**2, memory rho   w = w - lr * g / (sqrt(s) + eps)
 #         └── Adam          and momentum's mean of g on top, both corrected while young
+#             └── AdamW     w = (1 - lr * wd) * w first, out of sight of both means
 # ```
 
 # %%
 progress("13_depth")
+
+# %% [markdown]
+# Next: [let the curvature choose the step, and count what it costs](14_second_order.ipynb).
 
 # %% [markdown]
 # ## Sources

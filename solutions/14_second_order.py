@@ -885,6 +885,7 @@ show(
 # │   ├── Adadelta          a mean for G, and the root of mean squared steps for lr
 # │   └── RMSprop           s = mean of g**2, memory rho   w = w - lr * g / (sqrt(s) + eps)
 # │       └── Adam          and momentum's mean of g on top, both corrected while young
+# │           └── AdamW     w = (1 - lr * wd) * w first, out of sight of both means
 # └── Newton                w = w - solve(H + damping * I, g)
 #     └── BFGS              w = w - a * H_inv @ g      H_inv learned from s and y
 #         └── L-BFGS        the same, from the last m pairs
@@ -892,6 +893,9 @@ show(
 
 # %%
 progress("14_second_order")
+
+# %% [markdown]
+# Next: [compare optimizers fairly, and build your own](15_fair_comparison.ipynb).
 
 # %% [markdown]
 # ## Sources

@@ -46,12 +46,14 @@ EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS.values() for e i
 _desk = Desk(LESSONS)
 check, diagnose, ready, hint = _desk.check, _desk.diagnose, _desk.ready, _desk.hint
 progress, predict, reveal = _desk.progress, _desk.predict, _desk.reveal
+guesses = _desk.guesses
 
 __all__ = [
     "EXERCISES",
     "LESSONS",
     "check",
     "diagnose",
+    "guesses",
     "hint",
     "predict",
     "progress",
