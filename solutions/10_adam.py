@@ -636,6 +636,9 @@ for name, result in contest("Adam", askew).items():
 progress("10_adam")
 
 # %% [markdown]
+# Next: [let the learning rate fall, and know what warm-up is for](11_schedules.ipynb).
+
+# %% [markdown]
 # ## Sources
 # - Kingma and Ba (2015), *Adam: A Method for Stochastic Optimization*: Algorithm 1; the faster form, with
 #   $\hat\varepsilon$; the bounds on the step.

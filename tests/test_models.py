@@ -16,6 +16,7 @@ MODELS = {
     "tanh": Network((4, 5, 3), "tanh"),
     "deep tanh": Network((4, 5, 6, 3), "tanh"),
     "deep relu": Network((4, 5, 6, 3)),
+    "deep sigmoid": Network((4, 5, 6, 3), "sigmoid"),
 }
 each = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 
@@ -28,7 +29,11 @@ def plain_loss(model, w, x, y):
     for n, m in pairwise(layers):
         params.append((w[i : i + n * m].reshape(n, m), w[i + n * m : i + n * m + m]))
         i += n * m + m
-    act = {"relu": lambda z: np.where(z.real > 0, z, 0), "tanh": np.tanh}
+    act = {
+        "relu": lambda z: np.where(z.real > 0, z, 0),
+        "tanh": np.tanh,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    }
     for row, label in zip(x, y, strict=True):
         a = row
         for k, (W, b) in enumerate(params):
@@ -130,7 +135,7 @@ def test_accuracy():
 REFUSED = [
     (lambda: Network((64,)), r"widths such as \(64, 32, 10\)"),
     (lambda: Network((64, 0, 10)), r"got \(64, 0, 10\)"),
-    (lambda: Network((64, 10), "sigmoid"), "relu, tanh, got 'sigmoid'"),
+    (lambda: Network((64, 10), "swish"), "relu, tanh, sigmoid, got 'swish'"),
 ]
 
 
