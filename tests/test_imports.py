@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("plots", "descent", "optimizers", "problems", "gradients", "models", "schedules"),
         *("batches", "search", "slices", "streams"),
     },
+    "own": set(),
     "plots": {"descent", "optimizers", "problems", "gradients", "models"},
     # What single lessons need: experiments, and what they compare with.
     "batches": {"data", "descent", "models", "optimizers", "problems"},
@@ -56,6 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # third-party package -> the only parts that may import it; the other dependencies are free
 ONLY_IN: dict[str, set[str]] = {
     "ipywidgets": {"explorers"},
+    "anywidget": {"explorers"},
     "jupyterlab": set(),
     "scipy": set(),
     "torch": set(),

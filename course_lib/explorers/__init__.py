@@ -10,6 +10,7 @@ from course_lib.explorers.gradient_cloud import gradient_cloud
 from course_lib.explorers.learning_rate import step_size
 from course_lib.explorers.moments import adam_moments
 from course_lib.explorers.momentum_map import momentum_map
+from course_lib.explorers.race import race
 
 __all__ = [
     "adadelta_knobs",
@@ -19,6 +20,7 @@ __all__ = [
     "gradient_burst",
     "gradient_cloud",
     "momentum_map",
+    "race",
     "search_in_fog",
     "step_anatomy",
     "step_size",
