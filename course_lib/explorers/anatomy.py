@@ -90,7 +90,8 @@ def look(lr: float, beta: float, t: int, x: float = _START[0], y: float = _START
         loss={name: run.values / (run.values[0] or 1.0) for name, run in runs.items()},
         headline=headline,
         finding=(
-            f"Step {t} with lr = {number(lr)} and beta = {number(beta)}. {carried}{why} "
+            f"Step {t} from ({x:.4g}, {y:.4g}) with lr = {number(lr)} and beta = {number(beta)}. "
+            f"{carried}{why} "
             f"Loss after this step: {number(float(bowl.value(ends['nesterov'])))} with Nesterov's "
             f"gradient, {number(float(bowl.value(ends['momentum'])))} with momentum's."
         ),

@@ -71,6 +71,7 @@ def look(
     with np.errstate(over="ignore", invalid="ignore"):
         loss = path.values / (path.values[0] or 1.0)
     headline, why = _why(lr, flat, steep)
+    place = "({:.4g}, {:.4g})".format(*path.points[0])
     if not path.values[0]:
         headline, why = "You start at the minimum", "There the gradient is 0: nothing moves."
     return Descent(
@@ -87,7 +88,7 @@ def look(
             f"lr = {number(lr)} is {number(lr / limit)} times the limit 2/L = {number(limit)}: one "
             f"step multiplies the distance to the minimum by {number(1 - lr * steep)} along the "
             f"steep axis and by {number(1 - lr * flat)} along the flat one. {why} "
-            f"Loss after {steps} steps: {_times_start(loss[-1])}."
+            f"Loss after {steps} steps from {place}: {_times_start(loss[-1])}."
         ),
         code=f"descend(GD(lr={lr:.4g}), {_spell(changed)}{_spell_start(start)}, steps={steps})",
     )

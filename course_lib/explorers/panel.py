@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import anywidget
 import ipywidgets as widgets
 from matplotlib.axes import Axes
-from traitlets import Bytes, List, Unicode
+from traitlets import Bytes, List, Unicode, link
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -118,11 +118,11 @@ class Explorer:
         return {name: control.value for name, control in self.controls.items()}
 
     def move(self, **settings: Any) -> None:
-        """Move several controls at once, each to the nearest value that it allows; draw once."""
+        """Move several controls at once, and draw once."""
         self._moving = True
         try:
             for name, value in settings.items():
-                self.controls[name].value = _allowed(self.controls[name], value)
+                self.controls[name].value = value
         finally:
             self._moving = False
         self._refresh()
@@ -135,7 +135,8 @@ class Explorer:
         number, *place = change["new"]
         grab = self._grabs[number]
         point = grab.ax.transData.inverted().transform(grab.ax.transAxes.transform(place))
-        self.move(**grab.moves(*(float(x) for x in point)))
+        wanted = grab.moves(*(float(x) for x in point))
+        self.move(**{name: _allowed(self.controls[name], x) for name, x in wanted.items()})
 
     def _refresh(self, _change: object = None) -> None:
         settings = self.settings
@@ -166,12 +167,8 @@ def _box(ax: Axes) -> list[float]:
     return [float(x) for x in (box.x0, 1 - box.y1, box.width, box.height)]
 
 
-def _allowed(control: Any, value: Any) -> Any:
-    """The nearest value that a control allows: a slider has ends and steps."""
-    if not hasattr(control, "step"):
-        return value
-    if value == control.value:
-        return value  # a slider can begin between two steps
+def _allowed(control: Any, value: float) -> float:
+    """The nearest value that a slider allows: it has ends and steps."""
     steps = round((min(max(value, control.min), control.max) - control.min) / control.step)
     moved = type(control.value)(float(f"{control.min + steps * control.step:.10g}"))
     return min(moved, control.max)
@@ -201,7 +198,9 @@ def player(steps: Any, interval: int = 100) -> list[Any]:
     play = widgets.Play(
         value=steps.value, min=steps.min, max=steps.max, interval=interval, show_repeat=False
     )
-    widgets.jslink((play, "value"), (steps, "value"))
+    # In the kernel and not in the page (jslink): there a value on its way back from the kernel can
+    # overtake one that was set since, and the two chase each other.
+    link((play, "value"), (steps, "value"))
 
     def go(count: int) -> None:
         steps.value = min(max(steps.value + count, steps.min), steps.max)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import ipywidgets as widgets
 import numpy as np
@@ -59,7 +59,7 @@ EXPLORERS = [
     (step_anatomy, "beta", 0.0),
     (step_anatomy, "t", 12),
     (step_anatomy, "x", -2.0),
-    (step_anatomy, "y", -1.0),
+    (step_anatomy, "y", 0.5),
     (search_in_fog, "looks", 200),
     (search_in_fog, "reach", 0.1),
     (search_in_fog, "luck", 3),
@@ -79,45 +79,49 @@ each_setting = pytest.mark.parametrize(("make", "setting", "value"), EXPLORERS)
 each_explorer = pytest.mark.parametrize("make", list(dict.fromkeys(row[0] for row in EXPLORERS)))
 
 
+_one = cache(lambda make: make())
+
+
+def fresh(make):
+    """An explorer at its beginning. Making one takes longer than moving one: they are kept."""
+    explorer = _one(make)
+    explorer.reset()
+    return explorer
+
+
 def shown(explorer):
     return explorer.screen.png, explorer.screen.finding, explorer.screen.code
 
 
 @each_setting
-def test_a_control_changes_picture_sentence_and_line(make, setting, value):
-    explorer = make()
+def test_a_control_changes_everything_and_reset_brings_it_back(make, setting, value):
+    explorer = fresh(make)
     before = shown(explorer)
     explorer.controls[setting].value = value
     assert all(new != old for new, old in zip(shown(explorer), before, strict=True))
-
-
-@each_setting
-def test_the_way_to_a_setting_leaves_no_trace(make, setting, value):
-    straight, roundabout = make(), make()
-    straight.controls[setting].value = value
-    start = roundabout.settings
-    for name, control in roundabout.controls.items():
-        if hasattr(control, "max"):
-            control.value = control.max if name != setting else control.min
-    for name, control in roundabout.controls.items():
-        control.value = value if name == setting else start[name]
-    assert shown(roundabout) == shown(straight)
-
-
-@each_setting
-def test_reset_brings_everything_back(make, setting, value):
-    explorer = make()
-    before = shown(explorer)
-    explorer.controls[setting].value = value
     *_, reset = explorer.panel.children[-2].children
-    assert reset.description == "reset"
     reset.click()
     assert shown(explorer) == before
 
 
 @each_setting
+def test_the_way_to_a_setting_leaves_no_trace(make, setting, value):
+    explorer = fresh(make)
+    explorer.controls[setting].value = value
+    straight = shown(explorer)
+    explorer.reset()
+    start = explorer.settings
+    for name, control in explorer.controls.items():
+        if hasattr(control, "max"):
+            control.value = control.max if name != setting else control.min
+    for name, control in explorer.controls.items():
+        control.value = value if name == setting else start[name]
+    assert shown(explorer) == straight
+
+
+@each_setting
 def test_at_most_four_significant_digits(make, setting, value):
-    explorer = make()
+    explorer = fresh(make)
     explorer.controls[setting].value = value
     words = re.sub(r"e-\d+", "", f"{explorer!r} {explorer.view.code}")
     for number in re.findall(r"\d+\.?\d*", words):
@@ -126,7 +130,7 @@ def test_at_most_four_significant_digits(make, setting, value):
 
 @each_explorer
 def test_it_shows_as_widget_picture_and_text(make):
-    explorer = make()
+    explorer = fresh(make)
     data, metadata = explorer._repr_mimebundle_()
     assert data[WIDGET_VIEW]["model_id"] == explorer.panel.model_id
     assert data["image/png"].startswith(b"\x89PNG")
@@ -138,7 +142,7 @@ def test_it_shows_as_widget_picture_and_text(make):
 
 @each_explorer
 def test_controls_have_words_and_report_while_they_move(make):
-    explorer = make()
+    explorer = fresh(make)
     for control in explorer.controls.values():
         assert re.search("[a-z]{3}", control.description)
         assert getattr(control, "continuous_update", True)
@@ -223,14 +227,14 @@ def test_the_box_to_drag_in_is_where_the_axes_are_in_the_picture():
     pixels = np.asarray(Image.open(io.BytesIO(explorer.screen.png)).convert("L"))
     rows, columns = pixels.shape
     spine_x, spine_y = round(left * columns), round((top + height) * rows)
-    assert pixels[rows // 3, spine_x - 2 : spine_x + 2].min() < 100  # the left spine
-    assert pixels[spine_y - 2 : spine_y + 2, columns // 2].min() < 100  # the one below
+    assert pixels[rows // 3, spine_x - 2 : spine_x + 2].min() < 150  # the left spine
+    assert pixels[spine_y - 2 : spine_y + 2, columns // 2].min() < 150  # the one below
     assert pixels[round((top + height / 2) * rows), round((left + width / 2) * columns)] == 255
 
 
 @each_explorer
 def test_every_place_to_drag_leads_to_settings_that_exist(make):
-    explorer = make()
+    explorer = fresh(make)
     for number, grab in enumerate(explorer.screen.grabs):
         assert re.search("drag|click", grab["hint"])
         before = explorer.settings
