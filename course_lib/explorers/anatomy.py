@@ -13,7 +13,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from course_lib.descent import Path, descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, Grab, button, number, player, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, place, player, slider
 from course_lib.optimizers import Momentum, Nesterov, Optimizer
 from course_lib.plots import COLORS, contours
 from course_lib.problems import quadratic
@@ -142,30 +142,19 @@ def step_anatomy() -> Explorer:
         widgets.FloatSlider, "memory beta", value=0.8, min=0.0, max=0.98, step=0.02, **share
     )
     t = slider(widgets.IntSlider, "step taken apart", value=3, min=1, max=_STEPS)
-    x, y = (
-        slider(
-            widgets.FloatSlider,
-            f"start {axis}",
-            value=value,
-            min=float(f"{low:.4g}"),
-            max=float(f"{high:.4g}"),
-            step=0.02,
-            **share,
-        )
-        for axis, value, (low, high) in zip("xy", _START, bowl.box, strict=True)
-    )
+    start = place(bowl.start, bowl.box)
 
     def next_turn() -> None:
-        place = x.value, y.value
+        begin = [coordinate.value for coordinate in start.values()]
         later = range(t.value + 1, _STEPS + 1)
-        t.value = next((k for k in later if _turns(look(lr.value, beta.value, k, *place))), 1)
+        t.value = next((k for k in later if _turns(look(lr.value, beta.value, k, *begin))), 1)
 
     turn = button("next turn", "the next step at which only Nesterov brakes", next_turn)
     picture = _Picture()
     return Explorer(
         title="one step of Nesterov's method, taken apart",
-        controls={"lr": lr, "beta": beta, "t": t, "x": x, "y": y},
-        rows=[[*player(t, interval=400), turn], [lr, beta], [x, y]],
+        controls={"lr": lr, "beta": beta, "t": t, **start},
+        rows=[[*player(t, interval=400), turn], [lr, beta], [*start.values()]],
         look=look,
         draw=picture,
         grabs=[

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, Grab, button, number, player, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, place, player, slider
 from course_lib.plots import COLORS
 from course_lib.search import random_local_search, random_search
 from course_lib.slices import Slice, digits_slice
@@ -147,28 +147,17 @@ def search_in_fog(plane: Slice | None = None, looks: int = 200) -> Explorer:
     def other() -> None:
         luck.value = (luck.value + 1) % (luck.max + 1)
 
-    starts = [
-        slider(
-            widgets.FloatSlider,
-            f"start {axis}",
-            value=float(value),
-            min=float(low),
-            max=float(high),
-            step=0.1,
-            readout_format=".1f",
-        )
-        for axis, value, (low, high) in zip("xy", plane.start, plane.box, strict=True)
-    ]
+    start = place(plane.start, plane.box)
     picture = _Picture(plane, looks)
     return Explorer(
         title="two searches that see only losses",
-        controls={"looks": spent, "reach": reach, "luck": luck, "x": starts[0], "y": starts[1]},
+        controls={"looks": spent, "reach": reach, "luck": luck, **start},
         rows=[
             [
                 *player(spent, interval=150),
                 button("+10", "each search asks for ten losses more", partial(more, 10)),
             ],
-            starts,
+            [*start.values()],
             [reach],
             [luck, button("other luck", "the same searches with other random numbers", other)],
         ],

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from course_lib.descent import descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, Grab, button, number, player, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, place, player, slider
 from course_lib.optimizers import GD
 from course_lib.plots import COLORS, HALO, contours
 from course_lib.problems import Quadratic, quadratic, valley
@@ -71,7 +71,7 @@ def look(
     with np.errstate(over="ignore", invalid="ignore"):
         loss = path.values / (path.values[0] or 1.0)
     headline, why = _why(lr, flat, steep)
-    place = "({:.4g}, {:.4g})".format(*path.points[0])
+    begin = "({:.4g}, {:.4g})".format(*path.points[0])
     if not path.values[0]:
         headline, why = "You start at the minimum", "There the gradient is 0: nothing moves."
     return Descent(
@@ -88,7 +88,7 @@ def look(
             f"lr = {number(lr)} is {number(lr / limit)} times the limit 2/L = {number(limit)}: one "
             f"step multiplies the distance to the minimum by {number(1 - lr * steep)} along the "
             f"steep axis and by {number(1 - lr * flat)} along the flat one. {why} "
-            f"Loss after {steps} steps from {place}: {_times_start(loss[-1])}."
+            f"Loss after {steps} steps from {begin}: {_times_start(loss[-1])}."
         ),
         code=f"descend(GD(lr={lr:.4g}), {_spell(changed)}{_spell_start(start)}, steps={steps})",
     )
@@ -203,18 +203,7 @@ def step_size(problem: Quadratic = valley, steps: int = 100) -> Explorer:
     most = max(100, round(steep / flat))
     k = slider(widgets.IntSlider, "condition number k", value=round(steep / flat), min=1, max=most)
     taken = slider(widgets.IntSlider, "steps taken", value=steps, min=0, max=steps)
-    starts = [
-        slider(
-            widgets.FloatSlider,
-            f"start {axis}",
-            value=_short(value),
-            min=_short(low),
-            max=_short(high),
-            step=_short((high - low) / 120),
-            readout_format=".4g",
-        )
-        for axis, value, (low, high) in zip("xy", problem.start, problem.box, strict=True)
-    ]
+    start = place(problem.start, problem.box)
 
     def go_to(name: str) -> None:
         mu = steep / k.value
@@ -229,8 +218,8 @@ def step_size(problem: Quadratic = valley, steps: int = 100) -> Explorer:
     picture = _Picture(steps, problem)
     return Explorer(
         title="gradient descent with one learning rate",
-        controls={"lr": lr, "k": k, "steps": taken, "x": starts[0], "y": starts[1]},
-        rows=[[lr, *buttons], player(taken), starts, [k]],
+        controls={"lr": lr, "k": k, "steps": taken, **start},
+        rows=[[lr, *buttons], player(taken), [*start.values()], [k]],
         look=partial(look, problem=problem),
         draw=picture,
         grabs=[

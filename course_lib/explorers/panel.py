@@ -21,8 +21,11 @@ from typing import Any, Protocol
 
 import anywidget
 import ipywidgets as widgets
+import numpy as np
 from matplotlib.axes import Axes
 from traitlets import Bytes, List, Unicode, link
+
+from course_lib.problems import Box
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -184,6 +187,27 @@ def slider(kind: type, label: str, **settings: Any) -> Any:
         layout=widgets.Layout(width="32em"),
         **settings,
     )
+
+
+def place(start: np.ndarray, box: Box) -> dict[str, Any]:
+    """Sliders for a place in a box, by coordinate. They begin at start, with four digits.
+
+    The steps are counted from start: in the page a slider goes to the nearest of its steps, and
+    tells the kernel, so one that began between two of them would move by itself.
+    """
+    sliders = {}
+    for axis, value, (low, high) in zip("xy", start, box, strict=True):
+        begin, step = float(f"{value:.4g}"), float(f"{(high - low) / 120:.1g}")
+        sliders[axis] = slider(
+            widgets.FloatSlider,
+            f"start {axis}",
+            value=begin,
+            min=begin - step * int((begin - low) / step),
+            max=begin + step * int((high - begin) / step),
+            step=step,
+            readout_format=".4g",
+        )
+    return sliders
 
 
 def button(label: str, tooltip: str, press: Callable[[], None]) -> widgets.Button:

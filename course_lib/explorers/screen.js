@@ -85,6 +85,11 @@ function addWords(model, el) {
 const PLAYER = ["Play or pause", "Back to the beginning", "Play again and again"];
 
 function name(root) {
+  // Keys pressed here are no commands of the notebook. Without this, Notebook 7 keeps the arrow keys
+  // from the sliders. It looks from the focused element upwards, so each of them has to say it.
+  for (const control of root.querySelectorAll("[tabindex], button, input, select, [contenteditable]")) {
+    control.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
   for (const slider of root.querySelectorAll(".widget-slider")) {
     const words = slider.querySelector(".widget-label")?.textContent;
     slider.querySelector("[role=slider]")?.setAttribute("aria-label", words);
@@ -106,7 +111,6 @@ function nameControls(el) {
   const arrived = new ResizeObserver(() => {
     const root = el.closest(".course-explorer");
     if (!root || later) return;
-    root.setAttribute("data-lm-suppress-shortcuts", "true"); // keys here are no notebook commands
     root.setAttribute("role", "group");
     later = new MutationObserver(() => name(root));
     later.observe(root, { childList: true, subtree: true });

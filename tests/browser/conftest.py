@@ -12,18 +12,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from jupyter import CHROMIUM_FLAGS, chromium_path, serve, write_notebook
+from jupyter import CALLS, CHROMIUM_FLAGS, IMPORTS, chromium_path, serve, write_notebook
 from playwright.sync_api import sync_playwright
 
-from course_lib import explorers
 from course_lib import lab as course_lab
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / ".artifacts"
-# Every explorer as it comes, a cell each; the race needs somebody to run.
-CALLS = {name: f"{name}()" for name in explorers.__all__}
-CALLS["race"] = "race({'GD': GD, 'momentum': Momentum, 'Adagrad': Adagrad, 'Adam': Adam})"
-IMPORTS = "from course_lib.explorers import *\nfrom course_lib.optimizers import *"
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 
+from course_lib import explorers
 from course_lib import lab as course_lab
 
 CHROMIUM_FLAGS = (
@@ -32,6 +33,11 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 TOKEN = "only-for-this-test"
+
+# Every explorer as it comes, to be put into a cell each; the race needs somebody to run.
+IMPORTS = "from course_lib.explorers import *\nfrom course_lib.optimizers import *"
+CALLS = {name: f"{name}()" for name in explorers.__all__}
+CALLS["race"] = "race({'GD': GD, 'momentum': Momentum, 'Adagrad': Adagrad, 'Adam': Adam})"
 
 # Asked of Jupyter itself: its page says "idle" before there is a kernel, and loses what is run
 # before the connection stands.

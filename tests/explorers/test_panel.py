@@ -146,6 +146,9 @@ def test_controls_have_words_and_report_while_they_move(make):
     for control in explorer.controls.values():
         assert re.search("[a-z]{3}", control.description)
         assert getattr(control, "continuous_update", True)
+        if hasattr(control, "step"):  # between two steps, the page would move it
+            steps = (control.value - control.min) / control.step
+            assert steps == pytest.approx(round(steps), abs=1e-6)
     assert explorer.screen.title == explorer.title
 
 
