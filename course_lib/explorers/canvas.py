@@ -38,23 +38,20 @@ class Canvas:
     ) -> None:
         self.figure = figure
         self.moving = tuple(moving)
-        self.seldom = tuple(seldom)
         self._agg = FigureCanvasAgg(figure)
         self._still: Any = None
         self._below: Any = None  # still and seldom together
-        for artist in (*self.moving, *self.seldom):
-            artist.set_animated(True)  # leaves the artist out when the still parts are drawn
+        self.seldom_changed(seldom)
+        _leave_out(self.moving)
 
     def still_changed(self) -> None:
         """Say that a still part was changed: the next picture draws all of them anew."""
         self._still = self._below = None
 
-    def seldom_changed(self, seldom: Sequence[Artist] | None = None) -> None:
-        """Say that the artists below the moving ones were changed, or are others now."""
-        if seldom is not None:
-            self.seldom = tuple(seldom)
-            for artist in self.seldom:
-                artist.set_animated(True)
+    def seldom_changed(self, seldom: Sequence[Artist]) -> None:
+        """Say which artists lie below the moving ones now, and that they are to be drawn."""
+        self.seldom = (*seldom, *_frames(seldom))
+        _leave_out(self.seldom)
         self._below = None
 
     def png(self) -> bytes:
@@ -78,6 +75,20 @@ class Canvas:
     def _draw(self, artists: Sequence[Artist]) -> None:
         for artist in artists:
             self.figure.draw_artist(artist)
+
+
+def _leave_out(artists: Sequence[Artist]) -> None:
+    for artist in artists:
+        artist.set_animated(True)  # then it is not drawn with the still parts
+
+
+def _frames(artists: Sequence[Artist]) -> list[Artist]:
+    """Spines and legends of their axes, which stand above what the axes hold."""
+    found: list[Artist] = []
+    for ax in dict.fromkeys(artist.axes for artist in artists if artist.axes):
+        legend = ax.get_legend()
+        found += [*ax.spines.values(), *([legend] if legend else [])]
+    return found
 
 
 def _encode(agg: FigureCanvasAgg) -> bytes:

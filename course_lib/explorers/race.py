@@ -186,7 +186,7 @@ def race(
         style={"description_width": "11.5em"},
         layout=widgets.Layout(width="32em"),
     )
-    turn = slider(widgets.IntSlider, "surface turned, degrees", value=0, min=0, max=90, step=5)
+    turn = slider(widgets.IntSlider, "turned, degrees", value=0, min=0, max=90, step=5)
     taken = slider(widgets.IntSlider, "steps taken", value=steps, min=0, max=steps)
 
     def turn_to(degrees: int) -> None:

@@ -35,7 +35,7 @@ DRAGS = [
     ("adadelta_knobs", 0, RIGHT, "power of ten of eps"),
     ("gradient_burst", 0, RIGHT, "length of the burst"),
     ("gradient_burst", 0, ((0.4, 0.35), (0.4, 0.5)), "size of the burst"),
-    ("race", 0, ROUND, "surface turned, degrees"),
+    ("race", 0, ROUND, "turned, degrees"),
     ("race", 1, RIGHT, "steps taken"),
 ]
 PICTURES = [
@@ -49,7 +49,7 @@ PICTURES = [
     ("momentum_map", 0, "memory beta", VERMILLION, np.mean, 1, -1),  # up: rows count from above
     ("step_anatomy", 1, "step taken apart", BLUE, np.mean, 0, 1),
     ("coordinate_lr", 0, "valley turned, degrees", GREEN, np.mean, 1, -1),
-    ("race", 0, "surface turned, degrees", BLUE, np.mean, 1, -1),
+    ("race", 0, "turned, degrees", BLUE, np.mean, 1, -1),
 ]
 
 
