@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("second_order", "line_search"),
         *("batches", "search", "slices", "streams", "landscapes", "noise", "depth", "data"),
     },
+    "own": set(),
     "plots": {"descent", "optimizers", "problems", "gradients", "models"},
     # What single lessons need: experiments, and what they compare with.
     "batches": {"data", "descent", "models", "optimizers", "problems"},
@@ -80,6 +81,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # third-party package -> the only parts that may import it; the other dependencies are free
 ONLY_IN: dict[str, set[str]] = {
     "ipywidgets": {"explorers"},
+    "anywidget": {"explorers"},
     "jupyterlab": set(),
     "scipy": set(),
     "torch": set(),

@@ -13,6 +13,7 @@ from course_lib.explorers.learning_rate import step_size
 from course_lib.explorers.moments import adam_moments
 from course_lib.explorers.momentum_map import momentum_map
 from course_lib.explorers.quadratic_model import quadratic_model
+from course_lib.explorers.race import race
 from course_lib.explorers.schedule_curve import schedule_curve
 from course_lib.explorers.spectrum import singular_values
 from course_lib.explorers.starts import choose_start
@@ -30,6 +31,7 @@ __all__ = [
     "momentum_map",
     "penalty_ball",
     "quadratic_model",
+    "race",
     "schedule_curve",
     "search_in_fog",
     "singular_values",
