@@ -88,5 +88,7 @@ def calibration(ax: Axes, guesses: Sequence[tuple[str, float, float]]) -> str:
     if ratios:
         typical = float(np.exp(np.median(np.log(list(ratios.values())))))
         way = "right" if 0.9 < typical < 1.1 else "low" if typical < 1 else "high"
-        says += f"; the one in the middle is {'about ' * (way == 'right')}{way}: {typical:.2g} times"
+        says += (
+            f"; the one in the middle is {'about ' * (way == 'right')}{way}: {typical:.2g} times"
+        )
     return f"{says}{f'; {left_out} of another sign or zero' * bool(left_out)}."

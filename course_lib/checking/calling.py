@@ -12,6 +12,8 @@ import numpy as np
 from course_lib.sandbox.codec import CALLABLE, GENERATOR, CodecError, Token, decode, encode
 from course_lib.sandbox.server import MAX_TEXT, Ask, serve
 
+MAX_WARNED = 5
+
 
 class Failure(Exception):
     """The student's function did not give a value; `status` is the verdict's."""
@@ -121,7 +123,7 @@ class Call:
         self.changed.update(reply["changed"])
         self.printed = self.printed or reply["printed"]
         for text in reply["warned"]:
-            if text not in self.warned:
+            if text not in self.warned and len(self.warned) < MAX_WARNED:
                 self.warned.append(text)
         kind = reply["kind"]
         if kind == "value":

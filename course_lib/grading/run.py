@@ -54,10 +54,10 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
     try:
         settings = _settings(options)
         submissions = collect(folder, LESSONS)
+        if options.sandbox:
+            Jail().close()  # before anything is written: can it be closed here?
         batch = Batch.open(out, options.seed)
         overrides = read_overrides(out / "overrides.csv", EXERCISES)
-        if options.sandbox:
-            Jail().close()  # before anything else: can it be closed here?
         settings = replace(settings, seed=batch.seed)
         records = _grade(submissions, settings, batch, jobs, options)
     except (CollectError, BatchError, OverrideError) as error:
