@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("regularization", "two_wells"),
         *("second_order", "line_search"),
         *("batches", "search", "slices", "streams", "landscapes", "noise", "depth", "data"),
+        *("comparison",),
     },
     "plots": {"descent", "optimizers", "problems", "gradients", "models"},
     # What single lessons need: experiments, and what they compare with.
@@ -60,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "comparison": {"data", "models", "optimizers"},
     "one_sided": {"descent", "optimizers", "problems"},
     "scoreboard": {"comparison", "plots"},
-    "capstone": {"chained", "comparison", "optimizers", "problems"},
+    "capstone": {"chained", "comparison", "descent", "optimizers", "problems"},
     "layerwise": {"descent", "models", "optimizers"},
     "playoff": {"data", "descent", "models", "optimizers"},
     "slices": {"data", "models"},
