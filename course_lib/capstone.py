@@ -13,6 +13,7 @@ import numpy as np
 
 from course_lib.chained import ChainedRosenbrock
 from course_lib.comparison import METHODS
+from course_lib.descent import Path
 from course_lib.optimizers import Optimizer
 from course_lib.problems import Problem, quadratic
 
@@ -129,6 +130,16 @@ def play(step: Step, problems: Sequence[Unseen], order: np.random.Generator) -> 
     return points
 
 
+def walk(step: Step, problem: Problem, steps: int = 100) -> Path:
+    """The path of one step function alone on a problem of the course, without noise."""
+    w, state = problem.start.copy(), None
+    points = [w]
+    for t in range(1, steps + 1):
+        w, state = step(w.copy(), problem.grad(w), state, t)
+        points.append(w)
+    return Path(np.array(points), problem.value(np.array(points)))
+
+
 def scores(points: np.ndarray, problems: Sequence[Unseen]) -> np.ndarray:
     """The score of each problem, (P,) for points (P, 3), or (P, L) for points (P, L, 3)."""
     return np.array([problem.score(w) for problem, w in zip(problems, points, strict=True)])
@@ -201,7 +212,11 @@ class Board:
 
     def __str__(self) -> str:
         kinds = [problem.name for problem in unseen(np.random.default_rng(0))]
-        lines = ["powers of ten by which the loss fell: median of five, then " + "; ".join(kinds)]
+        lines = [
+            "Powers of ten by which the loss fell: the median of five problems, then each of them:",
+            *(f"  ({k}) {name}" for k, name in enumerate(kinds, start=1)),
+            f"{'':10}median   |" + "".join(f"{f'({k})':>6}" for k in range(1, len(kinds) + 1)),
+        ]
         for name, each in self.scores.items():
             columns = "".join(f"{column:6.1f}" for column in each.mean(axis=0))
             lines.append(f"{name:10}{self.median(name):6.1f}   |{columns}")

@@ -7,6 +7,7 @@
 Leading axes are free in every rule and in Network: w has shape (L, S, size), lr (L, 1, 1).
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -77,7 +78,7 @@ class Benchmark:
 
     model: Network
     data: Splits
-    epochs: int = 16
+    epochs: int = 12
     batch_size: int = 64
     decay: Callable[[float], float] = lambda u: 1 - u
 
@@ -108,7 +109,9 @@ class Benchmark:
     ) -> dict[str, Trained]:
         """Train every method with every learning rate and seed; a bar if it takes two seconds."""
         seeds = list(seeds)
-        bar = tqdm(methods.items(), desc="methods", delay=2, disable=not progress)
+        # Builds set TQDM_DISABLE, which the bar of a notebook does not read.
+        off = not progress or bool(os.environ.get("TQDM_DISABLE"))
+        bar = tqdm(methods.items(), desc="methods", delay=2, disable=off)
         return {name: self.run(make, lrs, seeds) for name, make in bar}
 
     def _train(

@@ -46,6 +46,9 @@ def wrong_on_new(problem: LeastSquares, w: np.ndarray) -> float:
     return float(np.mean(said != problem.y))
 
 
-def fit(make: Callable[..., Optimizer], lr: float, problem: LeastSquares, steps: int) -> np.ndarray:
-    """The weights after some full gradients, from zero."""
-    return descend(make(lr=lr), problem, steps=steps).points[-1]
+def fit(
+    make: Callable[..., Optimizer], lr: float, problem: LeastSquares, steps: int, start: float = 0.0
+) -> np.ndarray:
+    """The weights after some full gradients; all of them begin at `start`."""
+    begin = np.full(problem.X.shape[1], start)
+    return descend(make(lr=lr), problem, start=begin, steps=steps).points[-1]

@@ -1,4 +1,4 @@
-"""Pictures of a comparison: how it depends on the learning rate, who leads, how well you guessed."""
+"""Pictures of a comparison: how it depends on lr, who leads, and how well you guessed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from course_lib.comparison import Trained
-from course_lib.plots import COLORS
+from course_lib.plots import COLORS, HALO
 
 TOP = 3.0  # a little above ln 10, the loss of a model of ten classes that knows nothing
 
@@ -31,11 +31,11 @@ def sensitivity(ax: Axes, grid: Mapping[str, Trained], names: Sequence[str]) -> 
         artists += ax.plot(done.lrs, mean, "-", color=color, label=name, linewidth=1.6)
         artists += ax.plot(done.lrs[best], mean[best], "o", color=color)
     ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="validation loss")
-    ax.set_ylim(0.03, 1.2 * TOP)
+    ax.set_ylim(0.012, 1.2 * TOP)
     ax.yaxis.set_major_locator(FixedLocator([0.03, 0.1, 0.3, 1, 3]))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter("{x:g}")
-    ax.legend(fontsize=9, loc="lower left", frameon=False)
+    ax.legend(fontsize=9, loc="lower left", frameon=False, ncols=2)
     return artists
 
 
@@ -75,12 +75,15 @@ def calibration(ax: Axes, guesses: Sequence[tuple[str, float, float]]) -> str:
         inside = 0.5 <= ratio <= 2
         color, mark = (COLORS[0], "o") if inside else (COLORS[1], "s")
         ax.plot(np.clip(ratio, 0.09, 11), i, mark, color=color)
+    if ratios:
+        ax.invert_yaxis()  # the oldest on top
     if not guesses:
         ax.text(
             *(0.5, 0.5, "no guesses kept yet:\nput numbers into the predict cells"),
             transform=ax.transAxes,
             ha="center",
             va="center",
+            bbox=HALO,
         )
         return "No guesses kept yet."
     good = sum(0.5 <= ratio <= 2 for ratio in ratios.values())

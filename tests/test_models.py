@@ -144,3 +144,18 @@ def test_refused_in_one_line(make, says):
     with pytest.raises(ValueError, match=says) as caught:
         make()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("layers", [(4, 3), (4, 6, 3), (4, 5, 6, 3)])
+def test_many_networks_at_once_are_those_one_by_one(layers):
+    model, rng = Network(layers), np.random.default_rng(2)
+    w = rng.normal(size=(2, 3, model.size))
+    own = rng.integers(7, size=(3, 5))  # each of the three has rows of its own
+    for x, y in ((X, Y), (X[own], Y[own])):
+        scores, grads = model.scores(w, x), model.grad(w, x, y)
+        assert grads.shape == w.shape
+        for i in range(2):
+            for j in range(3):
+                mine = (x, y) if x is X else (x[j], y[j])
+                np.testing.assert_allclose(scores[i, j], model.scores(w[i, j], mine[0]))
+                np.testing.assert_allclose(grads[i, j], model.grad(w[i, j], *mine), atol=1e-15)

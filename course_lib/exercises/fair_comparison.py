@@ -157,8 +157,11 @@ def _column(j):
     return lambda run, m, lrs, seeds: [[run(m, r, s)[j] for s in seeds] for r in lrs]
 
 
+VALIDATION = _column(0)
+
+
 def _tune(
-    table=_column(0),
+    table=VALIDATION,
     select=select_lr,
     edge=lambda k, lrs: k in (0, len(lrs) - 1),
     order=sorted,

@@ -15,6 +15,7 @@ from course_lib.explorers.momentum_map import momentum_map
 from course_lib.explorers.quadratic_model import quadratic_model
 from course_lib.explorers.race import race
 from course_lib.explorers.schedule_curve import schedule_curve
+from course_lib.explorers.seed_luck import seed_luck
 from course_lib.explorers.spectrum import singular_values
 from course_lib.explorers.starts import choose_start
 from course_lib.explorers.wells import two_well_particles
@@ -34,6 +35,7 @@ __all__ = [
     "race",
     "schedule_curve",
     "search_in_fog",
+    "seed_luck",
     "singular_values",
     "step_anatomy",
     "step_size",
