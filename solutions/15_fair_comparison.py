@@ -18,10 +18,10 @@ from course_lib.capstone import board, walk
 from course_lib.comparison import LRS, METHODS, Benchmark, centred, look_up
 from course_lib.data import digits
 from course_lib.exercises import check, diagnose, guesses, hint, predict, progress, ready, reveal
-from course_lib.explorers import seed_luck
+from course_lib.explorers import race, seed_luck
 from course_lib.models import Network
 from course_lib.one_sided import fit, one_sided, wrong_on_new
-from course_lib.optimizers import Adam
+from course_lib.optimizers import GD, Adam, Momentum, Nadam, RMSprop
 from course_lib.plots import contours, figure, path, show
 from course_lib.problems import quadratic, valley
 from course_lib.scoreboard import calibration, ranking, sensitivity
@@ -537,6 +537,14 @@ for name in ("RMSprop", "Adam", "momentum", "SGD", "Lion"):
 
 # %% [markdown]
 # A lower training loss and the same test accuracy: the rest is learned by heart.
+
+# %% [markdown]
+# ## Explorer: the race, on four surfaces that turn
+# Five methods, each with the learning rate that suits it best where it runs. Choose a surface, note
+# the winner, then turn it by 45 degrees. Who keeps the place, and who had it from the axes alone?
+
+# %%
+race({"SGD": GD, "momentum": Momentum, "RMSprop": RMSprop, "Adam": Adam, "Nadam": Nadam})
 
 # %% [markdown]
 # ## Exercise: capstone, an optimizer of your own (5 points)
