@@ -63,7 +63,7 @@ SELECT_LR = Exercise(
     observe=cases(_loss_tables, ("losses",), "the row chosen"),
     hints=(
         "One number for each row: the mean over its columns, the seeds.",
-        "np.mean of a row with a NaN is NaN, and np.argmin takes a NaN for the smallest. What "
+        "`np.mean` of a row with a NaN is NaN, and np.argmin takes a NaN for the smallest. What "
         "should a run that diverged count as?",
         "`np.where(np.isnan(means), np.inf, means)`, then np.argmin: it takes the first of equals.",
     ),
