@@ -733,6 +733,9 @@ progress("15_fair_comparison")
 # paper. You now have what it takes to doubt it.
 
 # %% [markdown]
+# Next: [take the frontier apart, and judge the next optimizer paper](16_frontier.ipynb).
+
+# %% [markdown]
 # ## Sources
 # - Wilson, Roelofs, Stern, Srebro and Recht (2017), *The Marginal Value of Adaptive Gradient Methods in
 #   Machine Learning*: the data on which adaptive methods say +1.
