@@ -85,7 +85,7 @@ def _leave_out(artists: Sequence[Artist]) -> None:
 def _frames(artists: Sequence[Artist]) -> list[Artist]:
     """Spines and legends of their axes, which stand above what the axes hold."""
     found: list[Artist] = []
-    for ax in dict.fromkeys(artist.axes for artist in artists if artist.axes):
+    for ax in dict.fromkeys(a.axes for a in artists if a.axes and a.axes.axison):
         legend = ax.get_legend()
         found += [*ax.spines.values(), *([legend] if legend else [])]
     return found

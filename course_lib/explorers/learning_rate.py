@@ -268,7 +268,8 @@ class _Picture:
         self.rate.legend(loc="lower left", frameon=False)
         (self.at_flat,) = self.rate.plot([], [], "o", color=_VERMILLION, markersize=8)
         (self.at_steep,) = self.rate.plot([], [], "o", color=_BLUE, markersize=8)
-        moving = [self.path, self.start, self.word, self.curve, self.at_flat, self.at_steep]
+        moving = [self.path, self.start, self.word, self.curve]
+        moving += [self.flat, self.steep, self.best, self.at_flat, self.at_steep]
         self.canvas = Canvas(fig, [*moving, *(ax.title for ax in fig.axes)])
         self.shown: float | None = None
         self.level_lines: list[Artist] = []
@@ -291,9 +292,9 @@ class _Picture:
     def _draw_seldom(self, view: Descent) -> None:
         for artist in self.level_lines:
             artist.remove()
-        self.level_lines = contours(self.valley, view.problem, grid=121)
+        self.level_lines = contours(self.valley, view.problem, grid=81)
         self.flat.set_data(self.lr, np.abs(1 - self.lr * view.flat))
         self.steep.set_data(self.lr, np.abs(1 - self.lr * view.steep))
         self.best.set_data([view.best], [1 - view.best * view.flat])
-        self.canvas.seldom_changed([*self.level_lines, self.flat, self.steep, self.best])
+        self.canvas.seldom_changed(self.level_lines)
         self.shown = view.flat
