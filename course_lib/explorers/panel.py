@@ -218,22 +218,27 @@ def button(label: str, tooltip: str, press: Callable[[], None]) -> widgets.Butto
 
 
 def player(steps: Any, interval: int = 100) -> list[Any]:
-    """A slider of steps, and what plays it: play, pause and stop; one step back, one step on."""
+    """A slider of steps, and what plays it: play, pause and stop; a step of it back, and one on."""
     play = widgets.Play(
-        value=steps.value, min=steps.min, max=steps.max, interval=interval, show_repeat=False
+        value=steps.value,
+        min=steps.min,
+        max=steps.max,
+        step=steps.step,
+        interval=interval,
+        show_repeat=False,
     )
     # In the kernel and not in the page (jslink): there a value on its way back from the kernel can
     # overtake one that was set since, and the two chase each other.
     link((play, "value"), (steps, "value"))
 
     def go(count: int) -> None:
-        steps.value = min(max(steps.value + count, steps.min), steps.max)
+        steps.value = min(max(steps.value + count * steps.step, steps.min), steps.max)
 
     return [
         steps,
         play,
-        button("\N{MINUS SIGN}1", "one step back", lambda: go(-1)),
-        button("+1", "one step on", lambda: go(1)),
+        button(f"\N{MINUS SIGN}{steps.step}", "a little back", lambda: go(-1)),
+        button(f"+{steps.step}", "a little on", lambda: go(1)),
     ]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, slider
 from course_lib.plots import COLORS, contours
 from course_lib.problems import himmelblau
 from course_lib.second_order import numerical_hessian
@@ -161,12 +161,14 @@ def quadratic_model() -> Explorer:
     }
     buttons = [button(name, says, partial(go_to, a, b)) for name, (a, b, says) in marks.items()]
     enough = button("enough damping", "5 more than makes every curvature positive", damp)
+    picture = _Picture()
     return Explorer(
         title="the quadratic model of a loss, and Newton's step with damping",
         controls={"x": x, "y": y, "damping": damping},
         rows=[[x, *buttons], [y], [damping, enough]],
         look=look,
-        draw=_Picture(),
+        draw=picture,
+        grabs=[Grab(picture.map, lambda x, y: {"x": x, "y": y}, "drag the point on the map")],
     )
 
 

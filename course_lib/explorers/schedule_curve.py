@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from course_lib.descent import descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, slider
 from course_lib.noise import Noisy
 from course_lib.optimizers import GD
 from course_lib.plots import COLORS
@@ -161,12 +161,14 @@ def schedule_curve(kind: int = 1, base: float = 1.0) -> Explorer:
         button(f"{i}: {name}", f"schedule: {name}", partial(choose, i))
         for i, (name, _) in enumerate(SCHEDULES, start=1)
     ]
+    picture = _Picture()
     return Explorer(
         title="a schedule and the training curve over it",
         controls={"kind": which, "base": height, "warmup": warmup, "noise": noise},
         rows=[[which], names, [height], [warmup], [noise]],
         look=look,
-        draw=_Picture(),
+        draw=picture,
+        grabs=[Grab(picture.bottom, lambda x, y: {"base": y}, "drag the base lr up and down")],
     )
 
 

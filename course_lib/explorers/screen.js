@@ -15,21 +15,26 @@ function follow(model, name, show) {
   model.on(`change:${name}`, show);
 }
 
+// Not an object URL: fetching the picture from there takes the browser 6 ms longer.
+function dataUrl({ buffer, byteOffset, byteLength }) {
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  let text = "";
+  for (let k = 0; k < bytes.length; k += 8192) {
+    text += String.fromCharCode(...bytes.subarray(k, k + 8192)); // a call takes no million arguments
+  }
+  return `data:image/png;base64,${btoa(text)}`;
+}
+
 function addPicture(model, el) {
   const frame = add(el, "div", "course-frame");
   const picture = add(frame, "img", "course-picture", { draggable: false });
-  let shown;
   follow(model, "png", () => {
-    const before = shown;
-    shown = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
-    picture.src = shown; // the picture before stays in sight until this one is decoded
-    if (before) URL.revokeObjectURL(before);
+    picture.src = dataUrl(model.get("png")); // the one before stays in sight until it is decoded
   });
   follow(model, "finding", () => {
     picture.alt = `${model.get("title")}. ${model.get("finding")}`;
   });
   model.get("grabs").forEach(({ box, hint }, number) => addGrab(model, frame, number, box, hint));
-  return () => URL.revokeObjectURL(shown);
 }
 
 // An area over the picture, placed in percent, so that it fits whatever size the picture has. It is
@@ -122,10 +127,9 @@ function nameControls(el) {
 
 function render({ model, el }) {
   el.classList.add("course-screen");
-  const forgetPicture = addPicture(model, el);
+  addPicture(model, el);
   addWords(model, el);
-  const forgetControls = nameControls(el);
-  return () => { forgetPicture(); forgetControls(); };
+  return nameControls(el);
 }
 
 export default { render };

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from course_lib.descent import Path, descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, player, slider
 from course_lib.optimizers import GD
 from course_lib.plots import COLORS, contours
 from course_lib.problems import Problem, Saddle, double_well, quadratic
@@ -167,8 +167,6 @@ def choose_start(surface: int = 1, x: float = 1.5, y: float = 0.01) -> Explorer:
     }
     lr = slider(widgets.FloatSlider, "learning rate lr", value=0.1, min=0.01, max=2.2, step=0.01)
     steps = slider(widgets.IntSlider, "steps", value=100, min=0, max=_STEPS)
-    play = widgets.Play(value=steps.value, min=0, max=_STEPS, interval=60, show_repeat=False)
-    widgets.jslink((play, "value"), (steps, "value"))
 
     def choose(which: int) -> None:
         ground.value = which
@@ -185,12 +183,14 @@ def choose_start(surface: int = 1, x: float = 1.5, y: float = 0.01) -> Explorer:
     put = "put the start {} the ridge, if there is one"
     on = button("on the ridge", put.format("exactly on"), partial(beside, 0.0))
     off = button("0.001 beside it", put.format("0.001 beside"), partial(beside, 0.001))
+    picture = _Picture()
     return Explorer(
         title="where gradient descent ends, by where it starts",
         controls={"surface": ground, **place, "lr": lr, "steps": steps},
-        rows=[[ground, *names], [place["x"], on, off], [place["y"]], [lr], [steps, play]],
+        rows=[[ground, *names], [place["x"], on, off], [place["y"]], [lr], player(steps)],
         look=look,
-        draw=_Picture(),
+        draw=picture,
+        grabs=[Grab(picture.map, lambda x, y: {"x": x, "y": y}, "drag the start on the map")],
     )
 
 
@@ -217,11 +217,11 @@ class _Picture:
         moving = [self.path, self.start, self.slope, self.least]
         self.canvas = Canvas(fig, [*moving, self.map.title, self.curve.title])
         self.shown: Surface | None = None
-        self.still: list[Artist] = []
+        self.ground: list[Artist] = []
 
     def __call__(self, view: Walk) -> bytes:
         if view.surface is not self.shown:
-            self._draw_still(view.surface)
+            self._draw_ground(view.surface)
         self.path.set_data(*view.points.T)
         self.start.set_data(*view.points[:1].T)
         with np.errstate(invalid="ignore"):
@@ -232,17 +232,17 @@ class _Picture:
         self.curve.title.set_text(f"Least slope {number(view.slope[view.slowest])} (dot)")
         return self.canvas.png()
 
-    def _draw_still(self, surface: Surface) -> None:
-        for artist in self.still:
+    def _draw_ground(self, surface: Surface) -> None:
+        for artist in self.ground:
             artist.remove()
-        self.still = list(contours(self.map, surface.problem))
+        self.ground = list(contours(self.map, surface.problem))
         if surface.ridge:
             along, at = surface.ridge
             line = self.map.axvline if along == 0 else self.map.axhline
-            self.still.append(line(at, color="0.35", linestyle="--", linewidth=1))
+            self.ground.append(line(at, color="0.35", linestyle="--", linewidth=1))
         for point, name in surface.flat:
             if "saddle" in name:
                 (cross,) = self.map.plot(*point, "kx", markersize=9, markeredgewidth=2)
-                self.still.append(cross)
+                self.ground.append(cross)
         self.shown = surface
-        self.canvas.still_changed()
+        self.canvas.seldom_changed(self.ground)

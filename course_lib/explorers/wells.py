@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, button, number, player, slider
 from course_lib.plots import COLORS
 from course_lib.two_wells import EDGE, FLAT, NOISE, SHARP, Particles, loss, particles
 
@@ -102,8 +102,6 @@ def two_well_particles() -> Explorer:
     rate: dict[str, Any] = {"min": 0.01, "max": 0.19, "step": 0.005, "readout_format": ".3f"}
     lr = slider(widgets.FloatSlider, "learning rate lr", value=0.1, **rate)
     taken = slider(widgets.IntSlider, "steps taken", value=_STEPS, min=0, max=_STEPS, step=20)
-    play = widgets.Play(value=_STEPS, min=0, max=_STEPS, step=20, interval=60, show_repeat=False)
-    widgets.jslink((play, "value"), (taken, "value"))
 
     def go_to(p: int) -> None:
         power.value = p
@@ -115,7 +113,7 @@ def two_well_particles() -> Explorer:
     return Explorer(
         title="particles in a sharp and a flat well",
         controls={"power": power, "lr": lr, "steps": taken},
-        rows=[[power, *buttons], [lr], [taken, play]],
+        rows=[[power, *buttons], [lr], player(taken)],
         look=look,
         draw=_Picture(),
     )

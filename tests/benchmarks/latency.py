@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
 from jupyter import CALLS, CHROMIUM_FLAGS, IMPORTS, chromium_path, run_all, serve, write_notebook
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError, sync_playwright
 
 PRESSES, ROUNDS = 15, 4
 
@@ -83,12 +83,15 @@ WATCH = """() => {
 
 
 def press(page, handle, key):
-    """One key press, and the milliseconds to its picture."""
+    """One key press, and the milliseconds to its picture; none if the picture stays as it was."""
     before = page.evaluate("seen.count")
     handle.press(key)
-    page.wait_for_function("before => seen.count > before", arg=before, polling=20)
+    try:
+        page.wait_for_function("n => seen.count > n", arg=before, polling=20, timeout=2000)
+    except TimeoutError:
+        return []
     page.wait_for_timeout(40)  # the next press finds everything at rest
-    return page.evaluate("seen.latency")
+    return [page.evaluate("seen.latency")]
 
 
 def direction(handle):
@@ -102,7 +105,7 @@ def latencies(page, handle, presses=PRESSES):
     keys = direction(handle)
     press(page, handle, keys[0])  # the first is no sample: something may be drawn for good
     # Three away, three back: some sliders have few steps.
-    return [press(page, handle, keys[k // 3 % 2]) for k in range(presses)]
+    return [x for k in range(presses) for x in press(page, handle, keys[k // 3 % 2])]
 
 
 def held(page, handle, repeats=60, interval=33):
@@ -134,7 +137,7 @@ def kernel_times(page, expression):
 
 
 def middle(values):
-    return f"{statistics.median(values):4.0f}"
+    return f"{statistics.median(values):4.0f}" if values else "   -"
 
 
 def load():

@@ -35,6 +35,11 @@ DRAGS = [
     ("adadelta_knobs", 0, RIGHT, "power of ten of eps"),
     ("gradient_burst", 0, RIGHT, "length of the burst"),
     ("gradient_burst", 0, ((0.4, 0.35), (0.4, 0.5)), "size of the burst"),
+    ("choose_start", 0, RIGHT, "start, x"),
+    ("choose_start", 0, UP, "start, y"),
+    ("schedule_curve", 0, UP, "base lr"),
+    ("quadratic_model", 0, RIGHT, "point, x"),
+    ("quadratic_model", 0, UP, "point, y"),
     ("race", 0, ROUND, "turned, degrees"),
     ("race", 1, RIGHT, "steps taken"),
 ]

@@ -291,3 +291,14 @@ def test_a_player_steps_within_its_slider():
         press.click()
         seen.append(steps.value)
     assert seen == [2, 2, 1, 0, 0]
+
+
+def test_a_player_takes_the_steps_of_its_slider():
+    steps = slider(widgets.IntSlider, "steps taken", value=40, min=0, max=50, step=20)
+    _, play, back, on = player(steps)
+    assert (play.step, back.description, on.description) == (20, "\N{MINUS SIGN}20", "+20")
+    seen = []
+    for press in (on, back, back):
+        press.click()
+        seen.append(steps.value)
+    assert seen == [50, 30, 10]
