@@ -323,7 +323,7 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def run_grade(arguments: argparse.Namespace) -> int:
     from course_lib.exercises import LESSONS
-    from course_lib.grading import GradeError, Options, grade_class
+    from course_lib.grading.run import GradeError, Options, grade_class
 
     lessons = tuple(find_lesson(name, tuple(LESSONS)) for name in arguments.lesson)
     options = Options(

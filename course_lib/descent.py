@@ -100,10 +100,14 @@ def train(
     batch_size: int,
     rng: np.random.Generator,
     progress: bool = True,
+    schedule: Schedule | None = None,
+    drop_last: bool = False,
 ) -> History:
     """Train a model on mini-batches, reshuffled in every epoch.
 
-    rng first draws the initial parameters, then one shuffle per epoch. A run of more than two
+    rng first draws the initial parameters, then one shuffle per epoch. schedule(k) gives the
+    learning rate of update k = 0, 1, ..., counted over all epochs. drop_last leaves out the short
+    batch at the end of an epoch, which has the noise of few examples. A run of more than two
     seconds shows a progress bar, unless progress is False. A run that diverges gives inf or nan,
     without a warning. Raises ValueError for negative epochs or a batch size below 1.
     """
@@ -124,9 +128,10 @@ def train(
     with threadpool_limits(1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
         measure()
         for _ in tqdm(range(epochs), desc="epochs", delay=2, disable=not progress):
-            for batch in minibatches(len(y), batch_size, rng):
-                g = model.grad(optimizer.lookahead(w, state), X[batch], y[batch])
-                w, state = optimizer.step(w, g, state)
+            for batch in minibatches(len(y), batch_size, rng, drop_last):
+                rule = optimizer if schedule is None else with_lr(optimizer, schedule(updates))
+                g = model.grad(rule.lookahead(w, state), X[batch], y[batch])
+                w, state = rule.step(w, g, state)
                 updates += 1
             measure()
     loss, accuracy = np.array(rows).T

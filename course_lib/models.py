@@ -53,10 +53,15 @@ def cross_entropy(z: np.ndarray, y: np.ndarray) -> float:
 
 
 def cross_entropy_grad(z: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The gradient of cross_entropy with respect to z: (softmax(z) - onehot(y)) / n."""
+    """The gradient of cross_entropy with respect to z: (softmax(z) - onehot(y)) / n.
+
+    z has shape (..., n, classes), y has shape (n,) or any that broadcasts to (..., n).
+    """
     p = softmax(z)
-    p[np.arange(len(y)), y] -= 1
-    p /= len(y)
+    rows = p.reshape(-1, p.shape[-1])  # a view: p is new, and in order
+    labels = y if p.ndim == 2 else np.broadcast_to(y, p.shape[:-1]).ravel()
+    rows[np.arange(len(rows)), labels] -= 1
+    p /= p.shape[-2]
     return p
 
 
@@ -103,7 +108,7 @@ class SoftmaxRegression:
 
 # name: the activation, its slope as a function of its own output, and the variance of initial
 # weights that keeps the size of activations from layer to layer: He et al. 2015 for ReLU,
-# Glorot and Bengio 2010 for tanh.
+# Glorot and Bengio 2010 for tanh. None does so for the sigmoid, which gets tanh's.
 Activation = tuple[
     Callable[[np.ndarray], np.ndarray],
     Callable[[np.ndarray], np.ndarray],
@@ -112,6 +117,12 @@ Activation = tuple[
 ACTIVATIONS: dict[str, Activation] = {
     "relu": (lambda z: np.maximum(z, 0), lambda a: a > 0, lambda n, m: 2 / n),
     "tanh": (np.tanh, lambda a: 1 - a**2, lambda n, m: 2 / (n + m)),
+    # 1 / (1 + exp(-z)), written so that exp cannot overflow
+    "sigmoid": (
+        lambda z: (1 + np.tanh(z / 2)) / 2,
+        lambda a: a * (1 - a),
+        lambda n, m: 2 / (n + m),
+    ),
 }
 
 
@@ -131,9 +142,12 @@ class Network:
 
     layers are the widths, (features, hidden, ..., classes); w holds W_1 (in, out) row by row, b_1,
     W_2, ... ReLU has slope 0 at 0. Weights start as normal numbers of variance 2/in (relu) or
-    2/(in + out) (tanh), biases at zero. Raises ValueError for fewer than two widths, a width
-    below 1, or an unknown activation. Source: Rumelhart, Hinton and Williams 1986.
-    PyTorch stores W transposed, and starts from a uniform distribution of variance 1/(3 in).
+    2/(in + out) (tanh, sigmoid), biases at zero. Raises ValueError for fewer than two widths, a
+    width below 1, or an unknown activation. Source: Rumelhart, Hinton and Williams 1986. PyTorch
+    stores W transposed, and starts from a uniform distribution of variance 1/(3 in).
+
+    unpack, forward, scores and grad take any leading axes of w: with w of shape (K, size) they
+    serve K networks at once, on the same X (n, features) or each on its own, X (K, n, features).
     """
 
     layers: tuple[int, ...]
@@ -161,7 +175,8 @@ class Network:
         """[(W_1, b_1), ...], as views into w."""
         params, i = [], 0
         for n, m in self.shapes:
-            params.append((w[i : i + n * m].reshape(n, m), w[i + n * m : i + (n + 1) * m]))
+            W, b = w[..., i : i + n * m], w[..., i + n * m : i + (n + 1) * m]
+            params.append((W.reshape(*w.shape[:-1], n, m), b))
             i += (n + 1) * m
         return params
 
@@ -178,8 +193,8 @@ class Network:
         *hidden, (W, b) = self.unpack(w)
         outputs = [X]
         for V, c in hidden:
-            outputs.append(act(outputs[-1] @ V + c))
-        return [*outputs, outputs[-1] @ W + b]
+            outputs.append(act(outputs[-1] @ V + c[..., None, :]))
+        return [*outputs, outputs[-1] @ W + b[..., None, :]]
 
     def scores(self, w: np.ndarray, X: np.ndarray) -> np.ndarray:
         return self.forward(w, X)[-1]
@@ -189,15 +204,15 @@ class Network:
 
     def grad(self, w: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         _, slope, _ = ACTIVATIONS[self.activation]
-        g = np.empty(self.size)
+        g = np.empty_like(w, dtype=float)
         *a, z = self.forward(w, X)
         d = cross_entropy_grad(z, y)
         layers = list(zip(a, self.unpack(w), self.unpack(g), strict=True))
         for l, (a_in, (W, _), (dW, db)) in reversed(list(enumerate(layers))):
-            np.matmul(a_in.T, d, out=dW)
-            d.sum(axis=0, out=db)
+            np.matmul(a_in.swapaxes(-1, -2), d, out=dW)
+            d.sum(axis=-2, out=db)
             if l > 0:  # below the first layer there is nothing to learn
-                d = d @ W.T * slope(a_in)
+                d = d @ W.swapaxes(-1, -2) * slope(a_in)
         return g
 
     def accuracy(self, w: np.ndarray, X: np.ndarray, y: np.ndarray) -> float:

@@ -7,13 +7,21 @@ Every rule is three pure methods on a frozen set of hyperparameters:
     point = optimizer.lookahead(w, state)     where the rule wants its gradient
 
 The rules act on each coordinate alone, so any shape will do. With w of shape (K, d) and lr of
-shape (K, 1) one call runs K learning rates at once.
+shape (K, 1) one call runs K learning rates at once. Muon acts on matrices: the last two axes.
 """
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+
+from course_lib.frontier import CUBIC as CUBIC
+from course_lib.frontier import QUINTIC as QUINTIC
+from course_lib.frontier import AMSGrad as AMSGrad
+from course_lib.frontier import AMSGradState as AMSGradState
+from course_lib.frontier import Lion as Lion
+from course_lib.frontier import Muon as Muon
+from course_lib.frontier import newton_schulz as newton_schulz
 
 
 class Optimizer(Protocol):
@@ -267,53 +275,6 @@ class Adam:
         return w
 
 
-class AMSGradState(NamedTuple):
-    """As AdamState, and v_max, the largest v so far in each coordinate."""
-
-    m: np.ndarray
-    v: np.ndarray
-    v_max: np.ndarray
-    t: int
-
-
-@dataclass(frozen=True, eq=False)
-class AMSGrad:
-    """Adam whose denominator never shrinks.
-
-        m_t, v_t as in Adam
-        v_max_t = max(v_max_{t-1}, v_t)
-        w_t = w_{t-1} - lr * m_hat / (sqrt(v_max_t / (1 - beta2^t)) + eps)
-
-    Shapes, units and conditions as in Adam.
-
-    Source: Reddi, Kale and Kumar 2018, whose Algorithm 2 has no bias correction. PyTorch corrects
-    as here (the largest uncorrected v, then corrected); Optax takes the largest corrected v. Keras
-    adds eps to the root of the uncorrected v_max, as in its Adam.
-    """
-
-    lr: float | np.ndarray = 1e-3
-    beta1: float | np.ndarray = 0.9
-    beta2: float | np.ndarray = 0.999
-    eps: float | np.ndarray = 1e-8
-
-    def init(self, w: np.ndarray) -> AMSGradState:
-        return AMSGradState(np.zeros_like(w), np.zeros_like(w), np.zeros_like(w), 0)
-
-    def step(
-        self, w: np.ndarray, g: np.ndarray, state: AMSGradState
-    ) -> tuple[np.ndarray, AMSGradState]:
-        t = state.t + 1
-        m = self.beta1 * state.m + (1 - self.beta1) * g
-        v = self.beta2 * state.v + (1 - self.beta2) * g**2
-        v_max = np.maximum(state.v_max, v)
-        m_hat = m / (1 - self.beta1**t)
-        v_hat = v_max / (1 - self.beta2**t)
-        return w - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), AMSGradState(m, v, v_max, t)
-
-    def lookahead(self, w: np.ndarray, state: AMSGradState) -> np.ndarray:
-        return w
-
-
 @dataclass(frozen=True, eq=False)
 class Nadam:
     """Adam with Nesterov's look-ahead in the first moment.
@@ -346,6 +307,38 @@ class Nadam:
         m_bar = ahead + (1 - self.beta1) * g / (1 - self.beta1**t)
         v_hat = v / (1 - self.beta2**t)
         return w - self.lr * m_bar / (np.sqrt(v_hat) + self.eps), AdamState(m, v, t)
+
+    def lookahead(self, w: np.ndarray, state: AdamState) -> np.ndarray:
+        return w
+
+
+@dataclass(frozen=True, eq=False)
+class AdamW:
+    """Adam, and weights that shrink by themselves: decay is no part of the gradient.
+
+        m_t, v_t, m_hat, v_hat as in Adam: weight_decay is in none of them
+        w_t = w_{t-1} - lr * weight_decay * w_{t-1} - lr * m_hat / (sqrt(v_hat) + eps)
+
+    Without gradients T steps leave (1 - lr * weight_decay)^T of w. weight_decay >= 0 is in units of
+    1 / lr. Shapes, units and conditions else as in Adam.
+
+    Source: Loshchilov and Hutter 2019, who multiply both terms by a schedule, and only the second
+    by lr. PyTorch, Optax and Keras multiply the decay by lr too, as here; by default it is 1e-2 in
+    PyTorch, 1e-4 in Optax and 4e-3 in Keras.
+    """
+
+    lr: float | np.ndarray = 1e-3
+    beta1: float | np.ndarray = 0.9
+    beta2: float | np.ndarray = 0.999
+    eps: float | np.ndarray = 1e-8
+    weight_decay: float | np.ndarray = 1e-2
+
+    def init(self, w: np.ndarray) -> AdamState:
+        return AdamState(np.zeros_like(w), np.zeros_like(w), 0)
+
+    def step(self, w: np.ndarray, g: np.ndarray, state: AdamState) -> tuple[np.ndarray, AdamState]:
+        adam = Adam(self.lr, self.beta1, self.beta2, self.eps)
+        return adam.step(w - self.lr * self.weight_decay * w, g, state)
 
     def lookahead(self, w: np.ndarray, state: AdamState) -> np.ndarray:
         return w

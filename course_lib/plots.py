@@ -124,16 +124,17 @@ def _refuse_unlabelled(ax: Axes) -> None:
         )
 
 
-def contours(ax: Axes, problem: Problem, levels: int = 12) -> list:
+def contours(ax: Axes, problem: Problem, levels: int = 12, grid: int = 241) -> list:
     """Draw the level lines of a problem in two dimensions over its box, and its minimum as a star.
 
     Levels are chosen so that the level lines of a bowl are evenly spaced, and a flat valley floor
-    gets its share. Lighter is higher. Raises ValueError if the problem is not two-dimensional.
+    gets its share. Lighter is higher. The loss is taken on grid x grid points. Raises ValueError if
+    the problem is not two-dimensional.
     """
     if problem.start.shape != (2,):
         raise ValueError(f"contours needs two coordinates, {problem.name} has {problem.start.size}")
     (x0, x1), (y0, y1) = problem.box
-    x, y = np.meshgrid(np.linspace(x0, x1, 241), np.linspace(y0, y1, 241))
+    x, y = np.meshgrid(np.linspace(x0, x1, grid), np.linspace(y0, y1, grid))
     z = problem.value(np.stack([x, y], axis=-1))
     # The fraction of the box below level i grows like i^2, as it does for rings of equal width.
     steps = np.unique(np.quantile(z, np.linspace(0, 1, levels + 1) ** 2))

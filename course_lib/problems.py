@@ -6,6 +6,7 @@ are free, so a grid of points or K runs side by side need no loop.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -284,3 +285,67 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> LeastSquares:
     )
     hessian, start = _fixed(2 / len(y) * X.T @ X), _fixed(np.zeros(X.shape[1]))
     return LeastSquares(X, y, hessian, _fixed(minimum), start, box)
+
+
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """f(c + R^T (w - c)): a problem turned about c, the middle of its box. Made by `turned`.
+
+    degrees is a number, or an array (K,) that turns each of K runs by an angle of its own: then
+    start has shape (K, 2), and w shape (K, 2).
+    """
+
+    problem: Problem
+    degrees: float | np.ndarray
+
+    @property
+    def name(self) -> str:
+        return f"{self.problem.name}, turned"
+
+    @property
+    def minimum(self) -> np.ndarray:
+        return self._turn(self.problem.minimum, 1)
+
+    @property
+    def start(self) -> np.ndarray:
+        return self._turn(self.problem.start, 1)
+
+    @property
+    def box(self) -> Box:
+        half = max(high - low for low, high in self.problem.box) / 2
+        return tuple((float(c - half), float(c + half)) for c in self._middle)
+
+    def value(self, w: ArrayLike) -> np.ndarray:
+        return self.problem.value(self._turn(w, -1))
+
+    def grad(self, w: ArrayLike) -> np.ndarray:
+        # The slope of f at the place turned back, itself turned: R grad f.
+        return self._turn(self.problem.grad(self._turn(w, -1)), 1, about=0.0)
+
+    @cached_property
+    def _middle(self) -> np.ndarray:
+        return np.array(self.problem.box).mean(axis=1)
+
+    @cached_property
+    def _direction(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.cos(np.radians(self.degrees)), np.sin(np.radians(self.degrees))
+
+    def _turn(self, w: ArrayLike, sign: int, about: ArrayLike | None = None) -> np.ndarray:
+        middle = self._middle if about is None else about
+        cos, sin = self._direction
+        x, y = _xy(np.asarray(w) - middle)
+        return np.stack([cos * x - sign * sin * y, sign * sin * x + cos * y], axis=-1) + middle
+
+
+def turned(problem: Problem, degrees: float) -> Turned:
+    """A problem in two dimensions, turned counter-clockwise about the middle of its box.
+
+        f(c + R^T (w - c)),    gradient R grad f,    start and minimum turned with it
+
+    Its box is a square that shows the same at every angle. Gradient descent and momentum take the
+    same path, turned; a method that treats each coordinate on its own does not. `askew` is the
+    valley at 30 degrees. Raises ValueError for another dimension than two.
+    """
+    if problem.start.shape != (2,):
+        raise ValueError(f"turned needs two coordinates, {problem.name} has {problem.start.size}")
+    return Turned(problem, float(degrees))

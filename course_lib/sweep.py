@@ -59,9 +59,11 @@ def sweep(
 LRS = np.geomspace(1e-3, 10, 81)  # twenty to a power of ten
 BETAS = np.array([0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99])
 RHOS = np.array([0.5, 0.9, 0.95, 0.99])
+MEMORIES = np.array([0.9, 0.99, 0.999])
 
 # The methods of the course in its order: name -> (rule, the grid it is tuned on). Each has about
-# the same freedom: its learning rate and, if it has a memory, that memory's length.
+# the same freedom: its learning rate and, if it has a memory, that memory's length. Muon is not
+# here: it steps matrices, and these problems have vectors.
 FAMILY: dict[str, tuple[Callable[..., Any], dict[str, np.ndarray]]] = {
     "gradient descent": (optimizers.GD, {"lr": LRS}),
     "momentum": (optimizers.Momentum, {"lr": LRS, "beta": BETAS}),
@@ -71,8 +73,11 @@ FAMILY: dict[str, tuple[Callable[..., Any], dict[str, np.ndarray]]] = {
     "RMSprop": (optimizers.RMSprop, {"lr": LRS, "rho": RHOS}),
     "Adam": (
         optimizers.Adam,
-        {"lr": LRS, "beta1": BETAS[:-1], "beta2": np.array([0.9, 0.99, 0.999])},
+        {"lr": LRS, "beta1": BETAS[:-1], "beta2": MEMORIES},
     ),
+    "AMSGrad": (optimizers.AMSGrad, {"lr": LRS, "beta1": BETAS[:-1], "beta2": MEMORIES}),
+    "Nadam": (optimizers.Nadam, {"lr": LRS, "beta1": BETAS[:-1], "beta2": MEMORIES}),
+    "Lion": (optimizers.Lion, {"lr": LRS, "beta1": BETAS[:-1], "beta2": MEMORIES}),
 }
 
 

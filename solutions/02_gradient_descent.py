@@ -543,7 +543,7 @@ show(fig, alt="The valley with the best path of gradient descent; its loss ends 
 progress("02_gradient_descent")
 
 # %% [markdown]
-# Next: [learn from a few examples at a time, and know what the noise costs](04_batch_size.ipynb).
+# Next: [tell the flat places of a landscape apart, and know how long each will hold you](03_landscapes.ipynb).
 
 # %% [markdown]
 # ## Sources

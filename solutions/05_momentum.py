@@ -22,19 +22,19 @@ from course_lib.problems import double_well, least_squares, quadratic, valley
 from course_lib.sweep import contest
 
 # %% [markdown]
-# ## Recall: three questions from lesson 02
+# ## Recall: three questions from lesson 03
 # Answer in your head, then open the answer.
 #
-# <details><summary>Above which learning rate does gradient descent explode?</summary>
-# Above 2/L, where L is the largest curvature.
+# <details><summary>The gradient is zero. What do the curvatures tell you about the place?</summary>
+# All positive: a minimum. All negative: a maximum. Both signs: a saddle.
 # </details>
 #
-# <details><summary>What does one step do to the distance along an axis of curvature c?</summary>
-# It multiplies it by 1 - lr times c: the same factor in every step.
+# <details><summary>Gradient descent starts a hair's breadth beside a ridge. Is it trapped?</summary>
+# No. Where the curvature is -c, its distance grows by the factor 1 + lr c. It only has to wait.
 # </details>
 #
-# <details><summary>The condition number grows tenfold. How many more steps do you need?</summary>
-# Ten times as many: about 3.5 k steps to a thousandth of the distance.
+# <details><summary>The loss hardly changes any more. Are you at a minimum?</summary>
+# Perhaps. A saddle, a plateau and a learning rate that is too small look the same.
 # </details>
 
 # %% [markdown]

@@ -15,9 +15,10 @@ from course_lib.conventions import conventions, follow
 from course_lib.data import digits
 from course_lib.descent import descend, train
 from course_lib.exercises import check, diagnose, hint, predict, progress, ready, reveal
-from course_lib.explorers import adam_moments
+from course_lib.explorers import adam_moments, race
 from course_lib.models import Network
-from course_lib.optimizers import Adam, Momentum, Nadam, RMSprop
+from course_lib.optimizers import GD, Adagrad, Adam, Momentum, Nadam, RMSprop
+from course_lib.own import own
 from course_lib.plots import contours, family, figure, path, show
 from course_lib.problems import askew, quadratic, valley
 from course_lib.streams import STREAMS, burst, remember
@@ -592,6 +593,20 @@ print(f"the step falls to {after.min():.2g} lr; number {last_small + 1} is back 
 # - **Memory.** It keeps two numbers for each weight: three times the room of the weights alone.
 
 # %% [markdown]
+# ## Explorer: the race
+# Four surfaces, five methods, each with the learning rate that suits it best there. The last one is
+# *your* `adam_step`, as soon as it has passed its check; until then the course's runs for it.
+#
+# Before you turn the valley: who will still be in front at 45 degrees? Then look for a surface on
+# which plain gradient descent wins.
+
+# %%
+yours = own(step, memories=2, counts=True, beta1=0.9, beta2=0.999, eps=1e-8)
+name = "Adam, yours" if step is adam_step else "Adam"
+rules = {"GD": GD, "momentum": Momentum, "Adagrad": Adagrad, "RMSprop": RMSprop, name: yours}
+race(rules)
+
+# %% [markdown]
 # ## Summary
 # - Adam goes along the mean gradient, divided by the root of the mean square: a vote on how far the
 #   gradients agree.
@@ -634,6 +649,9 @@ for name, result in contest("Adam", askew).items():
 
 # %%
 progress("10_adam")
+
+# %% [markdown]
+# Next: [let the learning rate fall, and know what warm-up is for](11_schedules.ipynb).
 
 # %% [markdown]
 # ## Sources

@@ -153,6 +153,29 @@ def test_full_batch_training_is_gradient_descent():
     np.testing.assert_allclose(history.w, w, rtol=1e-12)
 
 
+def test_training_takes_a_schedule_counted_over_all_epochs():
+    lrs, asked = [0.5, 0.2, 0.1, 0.05], []
+
+    def schedule(k):
+        asked.append(k)
+        return lrs[k]
+
+    w = np.zeros(MODEL.size)
+    for lr in lrs:
+        w = w - lr * MODEL.grad(w, *DATA.train)
+    rng = np.random.default_rng(0)
+    history = train(GD(99.0), MODEL, DATA, 4, 80, rng, schedule=schedule)
+    np.testing.assert_allclose(history.w, w, rtol=1e-12)
+    assert asked == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("drop_last", "updates"), [(False, 6), (True, 4)])
+def test_the_short_batch_may_be_dropped(drop_last, updates):
+    rng = np.random.default_rng(0)
+    history = train(GD(0.1), MODEL, DATA, 2, 32, rng, drop_last=drop_last)  # 80 = 32 + 32 + 16
+    assert history.updates == updates
+
+
 def test_training_is_the_same_for_the_same_seed_only():
     runs = [train(GD(0.1), MODEL, DATA, 2, 8, np.random.default_rng(s)).w for s in (0, 0, 1)]
     np.testing.assert_array_equal(runs[0], runs[1])

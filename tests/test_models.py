@@ -16,6 +16,7 @@ MODELS = {
     "tanh": Network((4, 5, 3), "tanh"),
     "deep tanh": Network((4, 5, 6, 3), "tanh"),
     "deep relu": Network((4, 5, 6, 3)),
+    "deep sigmoid": Network((4, 5, 6, 3), "sigmoid"),
 }
 each = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 
@@ -28,7 +29,11 @@ def plain_loss(model, w, x, y):
     for n, m in pairwise(layers):
         params.append((w[i : i + n * m].reshape(n, m), w[i + n * m : i + n * m + m]))
         i += n * m + m
-    act = {"relu": lambda z: np.where(z.real > 0, z, 0), "tanh": np.tanh}
+    act = {
+        "relu": lambda z: np.where(z.real > 0, z, 0),
+        "tanh": np.tanh,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    }
     for row, label in zip(x, y, strict=True):
         a = row
         for k, (W, b) in enumerate(params):
@@ -130,7 +135,7 @@ def test_accuracy():
 REFUSED = [
     (lambda: Network((64,)), r"widths such as \(64, 32, 10\)"),
     (lambda: Network((64, 0, 10)), r"got \(64, 0, 10\)"),
-    (lambda: Network((64, 10), "sigmoid"), "relu, tanh, got 'sigmoid'"),
+    (lambda: Network((64, 10), "swish"), "relu, tanh, sigmoid, got 'swish'"),
 ]
 
 
@@ -139,3 +144,18 @@ def test_refused_in_one_line(make, says):
     with pytest.raises(ValueError, match=says) as caught:
         make()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("layers", [(4, 3), (4, 6, 3), (4, 5, 6, 3)])
+def test_many_networks_at_once_are_those_one_by_one(layers):
+    model, rng = Network(layers), np.random.default_rng(2)
+    w = rng.normal(size=(2, 3, model.size))
+    own = rng.integers(7, size=(3, 5))  # each of the three has rows of its own
+    for x, y in ((X, Y), (X[own], Y[own])):
+        scores, grads = model.scores(w, x), model.grad(w, x, y)
+        assert grads.shape == w.shape
+        for i in range(2):
+            for j in range(3):
+                mine = (x, y) if x is X else (x[j], y[j])
+                np.testing.assert_allclose(scores[i, j], model.scores(w[i, j], mine[0]))
+                np.testing.assert_allclose(grads[i, j], model.grad(w[i, j], *mine), atol=1e-15)

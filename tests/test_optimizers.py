@@ -13,8 +13,11 @@ from course_lib.optimizers import (
     Adagrad,
     Adam,
     AdamState,
+    AdamW,
     AMSGrad,
+    Lion,
     Momentum,
+    Muon,
     Nadam,
     Nesterov,
     RMSprop,
@@ -23,6 +26,8 @@ from course_lib.problems import quadratic, rosenbrock, valley
 
 with np.load(Path(__file__).parent / "golden" / "torch.npz") as recorded:
     TORCH = dict(recorded)
+with np.load(Path(__file__).parent / "golden" / "exact.npz") as recorded:
+    EXACT = dict(recorded)
 DROP, FACTOR = 30, 0.1
 
 # The names of tests/golden/record_torch.py; what is missing here is compared below, or in
@@ -47,13 +52,23 @@ GOLDEN = {
     "amsgrad-eps-1e-3": AMSGrad(0.1, beta1=0.5, beta2=0.9, eps=1e-3),
     "nadam": Nadam(0.1),
     "nadam-eps-1e-3": Nadam(0.1, beta1=0.5, beta2=0.9, eps=1e-3),
+    "adamw": AdamW(0.1, weight_decay=1e-2),
+    "adamw-eps-1e-3": AdamW(0.1, beta1=0.5, beta2=0.9, eps=1e-3, weight_decay=0.5),
+}
+# The names of tests/golden/record_exact.py.
+FIFTY_DIGITS = {
+    "lion": Lion(0.1),
+    "lion-0.5": Lion(0.03, beta1=0.5, beta2=0.9, weight_decay=0.5),
+    "muon": Muon(0.1),
+    "muon-0.5": Muon(0.03, beta=0.5),
+    "muon-tall": Muon(0.1),
 }
 AHEAD = {
     "nesterov-constant": Nesterov(0.1),
     "nesterov-constant-0.5": Nesterov(0.03, beta=0.5),
 }
 ELSEWHERE = {"nesterov", "nadam-scheduled"}
-RULES = {type(rule): rule for rule in (*GOLDEN.values(), *AHEAD.values())}
+RULES = {type(rule): rule for rule in (*GOLDEN.values(), *FIFTY_DIGITS.values(), *AHEAD.values())}
 
 each_shape = pytest.mark.parametrize("shape", ["scalar", "3", "2x3"])
 each_rule = pytest.mark.parametrize(
@@ -82,6 +97,7 @@ def off(path, wanted):
 def test_every_recorded_optimizer_is_compared():
     recorded = {key.rpartition("/")[0] for key in TORCH} - {"", "start", "grads"}
     assert recorded == {*GOLDEN, *AHEAD, *ELSEWHERE}
+    assert {key.rpartition("/")[0] for key in EXACT} - {"", "start", "grads"} == {*FIFTY_DIGITS}
 
 
 @each_shape
@@ -89,6 +105,19 @@ def test_every_recorded_optimizer_is_compared():
 def test_equals_torch(name, shape):
     path, _ = run(GOLDEN[name], TORCH[f"start/{shape}"], TORCH[f"grads/{shape}"])
     assert off(path, TORCH[f"{name}/{shape}"]) <= 1e-12
+
+
+@each_shape
+@pytest.mark.parametrize("name", FIFTY_DIGITS)
+def test_equals_arithmetic_with_fifty_digits(name, shape):
+    wanted = EXACT[f"{name}/{shape}"]
+    start, grads = EXACT[f"start/{shape}"], EXACT[f"grads/{shape}"]
+    if name.startswith("muon"):  # which takes matrices: a vector is a row, or a column where tall
+        start, grads = np.atleast_2d(start), grads.reshape(len(grads), *np.atleast_2d(start).shape)
+    if name == "muon-tall":
+        start, grads = start.T, grads.swapaxes(1, 2)
+    path, _ = run(FIFTY_DIGITS[name], start, grads)
+    assert off(path, wanted) <= 1e-12
 
 
 @each_shape
@@ -111,6 +140,9 @@ def test_after_a_drop_nesterov_and_torch_stay_as_far_apart_as_the_docstring_says
 
 # Four gradients by hand: 1, 1, -1, 0 from w = 0. Each row lists the steps down, -dw.
 ROOT = np.sqrt
+NS = 1.0  # what Muon makes of a 1 x 1 matrix, whatever is in it: the quintic five times on 1
+for _ in range(5):
+    NS = 3.4445 * NS - 4.775 * NS**3 + 2.0315 * NS**5
 BY_HAND = [
     (GD(0.5), [0.5, 0.5, -0.5, 0]),
     # v = 1, 1.5, -.25, -.125
@@ -136,13 +168,24 @@ BY_HAND = [
         Nadam(1.0, 0.5, 0.5, eps=1),
         [4 / 3 / 2, 23 / 21 / 2, -67 / 105 / 2, -1 / 31 / (ROOT(7 / 15) + 1)],
     ),
+    # Adam's steps, and half of w on top: w = -.5, -.75, -.75 (1/2) + 1/14
+    (
+        AdamW(1.0, 0.5, 0.5, eps=1, weight_decay=0.5),
+        [1 / 2, 1 / 4, -1 / 14 - 3 / 8, -1 / 15 / (ROOT(7 / 15) + 1) - 17 / 112],
+    ),
+    # m = .25, .4375, .078125; c = .5, .625, -.28125, .0390625
+    (Lion(0.5, beta1=0.5, beta2=0.75), [0.5, 0.5, -0.5, 0.5]),
+    # w = -.5, -.75, -.375 + .5: half of the sign and a quarter of w
+    (Lion(0.5, 0.5, 0.75, weight_decay=1.0), [0.5, 0.25, -0.875, 0.5625]),
+    # v = 1, 1.5, -.25, -.125; g + v/2 = 1.5, 1.75, -1.125, -.0625
+    (Muon(0.5, beta=0.5), [0.5 * NS, 0.5 * NS, -0.5 * NS, -0.5 * NS]),
 ]
 
 
 @pytest.mark.parametrize(("optimizer", "steps"), BY_HAND)
 def test_four_gradients_by_hand(optimizer, steps):
-    path, _ = run(optimizer, 0.0, [1.0, 1.0, -1.0, 0.0])
-    np.testing.assert_allclose(-np.diff(path), steps, rtol=1e-13, atol=1e-16)
+    path, _ = run(optimizer, [[0.0]], np.reshape([1.0, 1.0, -1.0, 0.0], (4, 1, 1)))
+    np.testing.assert_allclose(-np.diff(path[:, 0, 0]), steps, rtol=1e-13, atol=1e-16)
 
 
 def test_every_rule_is_done_by_hand():
@@ -155,7 +198,7 @@ def arrays(state):
 
 @each_rule
 def test_step_is_pure(optimizer):
-    w, g = np.array([1.0, -2.0]), np.array([0.5, 0.25])
+    w, g = np.array([[1.0, -2.0]]), np.array([[0.5, 0.25]])
     _, state = optimizer.step(w, g, optimizer.init(w))
     for array in (w, g, *arrays(state)):
         array.setflags(write=False)  # writing into an input would raise
@@ -170,13 +213,13 @@ def test_step_is_pure(optimizer):
 
 @each_rule
 def test_many_runs_at_once_equal_single_runs(optimizer):
-    """Every hyperparameter may be a column; each row is a run."""
-    factors = np.array([[0.1], [0.5], [0.9], [1.0]])
+    """Every hyperparameter may be a column; each row is a run, with matrices of one row in it."""
+    factors = np.array([0.1, 0.5, 0.9, 1.0]).reshape(4, 1, 1)
     columns = {f.name: getattr(optimizer, f.name) * factors for f in fields(optimizer)}
-    starts = np.array([[1.0, 2.0], [-3.0, 0.5], [10.0, 1.0], [0.0, 1.0]])
+    starts = np.array([[[1.0, 2.0]], [[-3.0, 0.5]], [[10.0, 1.0]], [[0.0, 1.0]]])
     together = descend(replace(optimizer, **columns), valley, starts, steps=40)
     for k in range(4):
-        one = replace(optimizer, **{name: column[k, 0] for name, column in columns.items()})
+        one = replace(optimizer, **{name: column[k, 0, 0] for name, column in columns.items()})
         alone = descend(one, valley, starts[k], steps=40)
         np.testing.assert_allclose(together.points[:, k], alone.points, rtol=1e-12, atol=1e-300)
         np.testing.assert_allclose(together.values[:, k], alone.values, rtol=1e-12, atol=1e-300)
@@ -350,5 +393,6 @@ def test_the_online_problem_on_which_adam_fails(optimizer, end, regret):
 
 @each_rule
 def test_every_rule_goes_down(optimizer):
-    values = descend(replace(optimizer, lr=1e-3), rosenbrock, steps=1000).values
+    start = rosenbrock.start[None]  # a matrix of one row
+    values = descend(replace(optimizer, lr=1e-3), rosenbrock, start, steps=1000).values
     assert values[-1] < values[0]

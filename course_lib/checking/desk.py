@@ -1,4 +1,4 @@
-"""What a lesson calls: check, diagnose, ready, hint, progress, predict and reveal."""
+"""What a lesson calls: check, diagnose, ready, hint, progress, predict, reveal and guesses."""
 
 from __future__ import annotations
 
@@ -157,6 +157,11 @@ class Desk:
                 " That is it." if factor < 1.05 else f" You are off by a factor of {factor:.2g}."
             )
         return Note("The number", text, COLOURS["passed"])
+
+    def guesses(self) -> list[tuple[str, float, float]]:
+        """Every guess whose number has been revealed: (question, guess, truth), oldest first."""
+        kept = store.recall("guesses").items()
+        return [(name, g["guess"], g["truth"]) for name, g in kept if "truth" in g]
 
     def _find(self, exercise_id: str) -> Exercise:
         if exercise_id in self._exercises:

@@ -71,6 +71,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     variants: tuple[Variant, ...] = ()
     rtol: float = 1e-9
+    calls: int = 500  # at most so many calls of the function in one judgement
 
     def __post_init__(self) -> None:
         if not ID_PATTERN.fullmatch(self.id):

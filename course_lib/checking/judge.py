@@ -35,6 +35,7 @@ class Behaviour:
 
     def __init__(self, exercise: Exercise, call: Call, seed: int) -> None:
         rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode())])
+        call.most = exercise.calls
         self._coming = exercise.observe(call, rng)
         self._seen: list[Case] = []
         self._ended = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,11 @@ from course_lib.checking.deadline import timed_out
 from course_lib.checking.exercise import Exercise
 from course_lib.checking.judge import judge
 from course_lib.checking.verdict import Verdict, verdict
+from course_lib.sandbox.fence import SandboxError
 from course_lib.sandbox.server import Ask
 
 MAX_ASKS = 20_000  # call-backs within one call
+MAX_ASKED = 16 << 20  # bytes handed to them within one call: an exercise may keep them all
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,6 @@ class Session:
 
     def __init__(self, process: Process, limits: Limits, left: float) -> None:
         self._process, self._limits = process, limits
-        self._numbers = itertools.count(1)
         self.left = left  # seconds of the submission's time
         self.alive = True
 
@@ -86,8 +87,12 @@ class Session:
         return send
 
     def _call(self, name: str, arguments: bytes, ask: Ask, limit: float) -> tuple[dict, float]:
-        """The reply, and how long the function took; call-backs are the grader's own time."""
-        used = 0.0
+        """The reply, and how long the function took.
+
+        Call-backs are the grader's own time: not the function's, but the submission's, or asking
+        on and on would cost nothing.
+        """
+        used, asked = 0.0, 0
         self._start("call", name, arguments)
         for _ in range(MAX_ASKS):
             frame, seconds = self._next(("reply", "ask"), limit - used)
@@ -96,19 +101,41 @@ class Session:
                 case ["reply", _, dict() as reply]:
                     return reply, used
                 case ["ask", number, int() as function, bytes() as values]:
-                    self._process.send(["answer", number, ask(function, values)])
+                    asked += len(values)
+                    if asked > MAX_ASKED:
+                        break
+                    start = time.monotonic()
+                    answer = ask(function, values)
+                    self.left -= time.monotonic() - start
+                    used += self._send(["answer", number, answer])
                 case _:
-                    break
+                    self._end()
+                    raise Ended("wrote to the grader's line")
+            if self.left <= 0:
+                self._end()
+                raise TimeoutError
         self._end()
-        raise Ended("wrote to the grader's line")
+        raise Failure(
+            "timed out",
+            "Your function asked for more than one call may ask, and was stopped "
+            f"({MAX_ASKS:,} times, {MAX_ASKED >> 20} MB). Look for a loop that never ends.",
+        )
 
     def _start(self, kind: str, *rest: Any) -> None:
-        self._number = next(self._numbers)
+        self._number = secrets.randbits(62)  # or a reply could be written ahead
+        self._send([kind, self._number, *rest])
+
+    def _send(self, message: list) -> float:
+        """Seconds that it took: a worker that does not read makes the sender wait."""
+        start = time.monotonic()
         try:
-            self._process.send([kind, self._number, *rest])
-        except Ended:
+            self._process.send(message)
+        except (TimeoutError, Ended):
             self.alive = False
             raise
+        took = time.monotonic() - start
+        self.left -= took
+        return took
 
     def _next(self, kinds: Sequence[str], seconds: float) -> tuple[list[Any], float]:
         """The next message, of one of these kinds, and how long it took."""
@@ -197,12 +224,20 @@ class Notebook:
             self._definitions_only = True
 
     def judge(self, exercise: Exercise, seed: int) -> Verdict:
-        """The verdict on the notebook's function of this exercise; it never raises."""
+        """The verdict on the notebook's function of this exercise.
+
+        Raises SandboxError only: a jail that cannot be closed is no fault of the notebook's.
+        """
         try:
             session = self.session()
+        except Failure as failure:
+            return verdict(exercise, failure.status, failure.message)
+        try:
             return judge(exercise, Call(session.channel(exercise.function)), seed)
         except Failure as failure:  # no function was called
             return verdict(exercise, failure.status, failure.message)
+        except SandboxError:
+            raise
         except Exception as error:
             # A value that the exercise's own code cannot stand. It costs this exercise, no other.
             message = (

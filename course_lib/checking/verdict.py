@@ -9,6 +9,8 @@ from typing import Any
 
 from course_lib.checking.exercise import Exercise, Mistake, Variant
 
+LONGEST = 2500  # characters of a text that a student's function may have filled
+
 
 class Status(StrEnum):
     PASSED = "passed"
@@ -82,9 +84,13 @@ def verdict(
         status=Status(status),
         points=exercise.points if status == Status.PASSED else 0,
         max_points=exercise.points,
-        message=message,
+        message=_short(message),
         mistake=mistake,
-        case=tuple(case),
+        case=tuple((_short(label), _short(text)) for label, text in case),
         advice=advice,
-        notes=tuple(notes),
+        notes=tuple(map(_short, notes)),
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + " […]"

@@ -67,7 +67,7 @@ def _batches(result: Any) -> list[np.ndarray]:
                 f"One of your batches is {kind(batch)}; each should be an array of integers, of "
                 "one axis, such as [4, 0, 7].",
             )
-    return [np.asarray(batch, dtype=int) for batch in result]
+    return [np.asarray(batch).astype(int) for batch in result]
 
 
 def _is_flat(batch: Any) -> bool:

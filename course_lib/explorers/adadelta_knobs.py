@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from course_lib.descent import descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, slider
 from course_lib.optimizers import Adadelta
 from course_lib.plots import COLORS, HALO
 from course_lib.problems import quadratic
@@ -21,6 +21,7 @@ _STEPS, _START, _GOAL = 2000, 10.0, 1.0
 _BOWL = quadratic((1.0,), start=[_START], name="w^2 / 2")
 # eps from 1e-8 to 10, two to a power of ten, with four digits each: the line to copy is exact.
 _EPS = np.array([float(f"{10**e:.4g}") for e in np.arange(-8, 1.5, 0.5)])
+_RHO = np.arange(50, 100) / 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,8 @@ class Walk:
 def look(exponent: float, rho: float) -> Walk:
     """2000 steps of Adadelta(rho, eps = 10**exponent) on f(w) = w^2 / 2 from w = 10.
 
+    Both go to the nearest value that was tried: half powers of ten, and hundredths.
+
     Both memories start at 0, so with g = 10 the first step is
 
         d_1 = sqrt(eps) g / sqrt((1 - rho) g^2 + eps)
@@ -54,8 +57,10 @@ def look(exponent: float, rho: float) -> Walk:
     which is sqrt(eps / (1 - rho)) while eps is small beside (1 - rho) g^2.
     """
     now = int(np.argmin(np.abs(np.log10(_EPS) - exponent)))
-    rho = float(f"{rho:.4g}")
-    paths, counts = _all_eps(rho)
+    k = int(np.argmin(np.abs(_RHO - rho)))
+    rho = float(_RHO[k])
+    all_paths, all_counts = _all_runs()
+    paths, counts = all_paths[:, k], all_counts[k]
     eps, w = float(_EPS[now]), paths[:, now]
     steps = np.abs(np.diff(w))
     first = np.sqrt(eps) * _START / np.sqrt((1 - rho) * _START**2 + eps)
@@ -94,11 +99,11 @@ def _read(counts: np.ndarray, now: int) -> str:
 
 
 @cache
-def _all_eps(rho: float) -> tuple[np.ndarray, np.ndarray]:
-    """Every eps at once: paths (2001, m), and the steps to the goal (m,)."""
-    column = _EPS[:, None]
-    run = descend(Adadelta(rho=rho, eps=column), _BOWL, np.full_like(column, _START), _STEPS)
-    paths = run.points[..., 0]
+def _all_runs() -> tuple[np.ndarray, np.ndarray]:
+    """Every rho and eps at once: paths (2001, r, m), and the steps to the goal (r, m)."""
+    rho, eps = (v.reshape(-1, 1) for v in np.meshgrid(_RHO, _EPS, indexing="ij"))
+    run = descend(Adadelta(rho=rho, eps=eps), _BOWL, np.full_like(rho, _START), _STEPS)
+    paths = run.points.reshape(_STEPS + 1, len(_RHO), len(_EPS))
     there = paths <= _GOAL
     counts = np.where(there.any(axis=0), there.argmax(axis=0), np.nan)
     return paths, counts
@@ -132,12 +137,16 @@ def adadelta_knobs() -> Explorer:
         button(f"eps = 1e{power}", "a usual default" if power == -6 else "", partial(go_to, power))
         for power in (-8, -6, -4, -2)
     ]
+    picture = _Picture()
     return Explorer(
         title="Adadelta on a parabola, for every eps and rho",
         controls={"exponent": exponent, "rho": rho},
         rows=[[exponent, *buttons], [rho]],
         look=look,
-        draw=_Picture(),
+        draw=picture,
+        grabs=[
+            Grab(picture.count, lambda x, y: {"exponent": np.log10(x)}, "drag eps along its axis")
+        ],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import ipywidgets as widgets
@@ -10,10 +11,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
-from course_lib.descent import descend
+from course_lib.descent import Path, descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
-from course_lib.optimizers import Momentum, Nesterov
+from course_lib.explorers.panel import Explorer, Grab, button, number, place, player, slider
+from course_lib.optimizers import Momentum, Nesterov, Optimizer
 from course_lib.plots import COLORS, contours
 from course_lib.problems import quadratic
 
@@ -53,8 +54,11 @@ class Step:
     code: str
 
 
-def look(lr: float, beta: float, t: int) -> Step:
-    """Step t of Nesterov(lr, beta) on a quadratic, and the step of Momentum from the same place.
+_START = tuple(float(f"{c:.4g}") for c in bowl.start)
+
+
+def look(lr: float, beta: float, t: int, x: float = _START[0], y: float = _START[1]) -> Step:
+    """Step t of Nesterov(lr, beta) from (x, y), and the step of Momentum from the same place.
 
     Both carry on by -lr beta v, to the same point. Then both correct by -lr g:
 
@@ -63,19 +67,12 @@ def look(lr: float, beta: float, t: int) -> Step:
     On a convex function the slope along the way never falls as one goes on, so the gradient of the
     second place pushes forward no harder than that of the first, and brakes no later.
     """
-    lr, beta = float(f"{lr:.4g}"), float(f"{beta:.4g}")
-    rule = Nesterov(lr, beta)
-    points = [np.array(bowl.start)]
-    v = rule.init(bowl.start)
-    for _ in range(t - 1):
-        w, v = rule.step(points[-1], bowl.grad(rule.lookahead(points[-1], v)), v)
-        points.append(w)
-    w, ahead = points[-1], rule.lookahead(points[-1], v)
+    lr, beta, x, y = (float(f"{value:.4g}") for value in (lr, beta, x, y))
+    runs = _runs(lr, beta, x, y)
+    points = runs["Nesterov"].points[:t]
+    w, before = points[-1], points[max(t - 2, 0)]
+    ahead = w + beta * (w - before)  # the last step was -lr v, and the old velocity is beta v
     at_w, at_ahead = bowl.grad(w), bowl.grad(ahead)
-    runs = {
-        "momentum": descend(Momentum(lr, beta), bowl, steps=_STEPS).values,
-        "Nesterov": descend(rule, bowl, steps=_STEPS).values,
-    }
     ends = {"momentum": ahead - lr * at_w, "nesterov": ahead - lr * at_ahead}
     # The slopes along the way that the old velocity leads, per unit of way.
     way = ahead - w
@@ -89,17 +86,28 @@ def look(lr: float, beta: float, t: int) -> Step:
         ahead=ahead,
         at_w=at_w,
         at_ahead=at_ahead,
-        path=np.array(points),
-        loss={name: values / values[0] for name, values in runs.items()},
+        path=points,
+        loss={name: run.values / (run.values[0] or 1.0) for name, run in runs.items()},
         headline=headline,
         finding=(
-            f"Step {t} with lr = {number(lr)} and beta = {number(beta)}. {carried}{why} "
+            f"Step {t} from ({x:.4g}, {y:.4g}) with lr = {number(lr)} and beta = {number(beta)}. "
+            f"{carried}{why} "
             f"Loss after this step: {number(float(bowl.value(ends['nesterov'])))} with Nesterov's "
             f"gradient, {number(float(bowl.value(ends['momentum'])))} with momentum's."
         ),
-        code=f"descend(Nesterov(lr={lr:.4g}, beta={beta:.4g}), quadratic((0.1, 1)), steps={t})",
+        code=(
+            f"descend(Nesterov(lr={lr:.4g}, beta={beta:.4g}), quadratic((0.1, 1)), "
+            f"{'' if (x, y) == _START else f'start=({x:.4g}, {y:.4g}), '}steps={t})"
+        ),
         **ends,
     )
+
+
+@lru_cache(maxsize=64)
+def _runs(lr: float, beta: float, x: float, y: float) -> dict[str, Path]:
+    rules: dict[str, Optimizer] = {"momentum": Momentum(lr, beta), "Nesterov": Nesterov(lr, beta)}
+    start = None if (x, y) == _START else (x, y)  # its own start has more digits than the sliders
+    return {name: descend(rule, bowl, start, _STEPS) for name, rule in rules.items()}
 
 
 def _why(length: float, at_w: float, at_ahead: float) -> tuple[str, str]:
@@ -124,7 +132,7 @@ def _why(length: float, at_w: float, at_ahead: float) -> tuple[str, str]:
 def step_anatomy() -> Explorer:
     """Explore one step of Nesterov's method beside the step of momentum from the same place.
 
-    The reader moves lr, beta, and which step of the path is taken apart.
+    The reader moves lr, beta, the start, and which step of the path is taken apart.
     """
     share: dict[str, Any] = {"readout_format": ".4g"}
     lr = slider(
@@ -134,20 +142,25 @@ def step_anatomy() -> Explorer:
         widgets.FloatSlider, "memory beta", value=0.8, min=0.0, max=0.98, step=0.02, **share
     )
     t = slider(widgets.IntSlider, "step taken apart", value=3, min=1, max=_STEPS)
-    play = widgets.Play(value=3, min=1, max=_STEPS, interval=400, show_repeat=False)
-    widgets.jslink((play, "value"), (t, "value"))
+    start = place(bowl.start, bowl.box)
 
     def next_turn() -> None:
-        later = [k for k in range(t.value + 1, _STEPS + 1) if _turns(look(lr.value, beta.value, k))]
-        t.value = later[0] if later else 1
+        begin = [coordinate.value for coordinate in start.values()]
+        later = range(t.value + 1, _STEPS + 1)
+        t.value = next((k for k in later if _turns(look(lr.value, beta.value, k, *begin))), 1)
 
     turn = button("next turn", "the next step at which only Nesterov brakes", next_turn)
+    picture = _Picture()
     return Explorer(
         title="one step of Nesterov's method, taken apart",
-        controls={"lr": lr, "beta": beta, "t": t},
-        rows=[[t, play, turn], [lr], [beta]],
+        controls={"lr": lr, "beta": beta, "t": t, **start},
+        rows=[[*player(t, interval=400), turn], [lr, beta], [*start.values()]],
         look=look,
-        draw=_Picture(),
+        draw=picture,
+        grabs=[
+            Grab(picture.valley, lambda x, y: {"x": x, "y": y}, "drag the start in the valley"),
+            Grab(picture.loss, lambda x, y: {"t": x}, "drag the step along the loss"),
+        ],
     )
 
 
@@ -170,6 +183,8 @@ class _Picture:
         self.valley.set(xlabel="x", ylabel="y", title=" ")
         (self.path,) = self.valley.plot([], [], "o-", color="0.35", markersize=3, linewidth=1)
         (self.step,) = self.valley.plot([], [], "o-", color=_BLUE, markersize=4, linewidth=2)
+        (self.start,) = self.valley.plot([], [], "o", color="0.35", markersize=9)
+        self.start.set(markerfacecolor="white", markeredgewidth=2)
 
         self.glass.set(xlim=(-1.35, 1.35), ylim=(-2.0, 1.35), aspect="equal", title=" \n ")
         self.glass.set(xlabel="way from w along x, in units of the step")
@@ -186,7 +201,7 @@ class _Picture:
             (self.curve[name],) = self.loss.plot([], [], color=color, linewidth=1.8, label=name)
             (self.dot[name],) = self.loss.plot([], [], "o", color=color, markersize=7)
         self.loss.legend(loc="lower left", frameon=False)
-        moving = [self.path, self.step, *self.arrows, self.dots, *self.names]
+        moving = [self.path, self.start, self.step, *self.arrows, self.dots, *self.names]
         moving += [*self.curve.values(), *self.dot.values(), *(ax.title for ax in fig.axes)]
         self.canvas = Canvas(fig, moving)
 
@@ -201,6 +216,7 @@ class _Picture:
     def __call__(self, view: Step) -> bytes:
         reach = 20 * np.array(bowl.box)[:, 1]  # huge numbers break the drawing
         self.path.set_data(*np.clip(view.path, -reach, reach).T)
+        self.start.set_data(*view.path[:1].T)
         self.step.set_data(*np.clip([view.w, view.nesterov], -reach, reach).T)
         ways = np.array([view.ahead, view.momentum, view.nesterov]) - view.w
         ahead, momentum, nesterov = ways / max(np.abs(ways).max(), np.finfo(float).tiny)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, slider
 from course_lib.optimizers import Adagrad, RMSprop
 from course_lib.plots import COLORS, HALO
 from course_lib.streams import burst, remember
@@ -125,6 +125,7 @@ def gradient_burst(size: int = 100, length: int = 50, rho: float = 0.9) -> Explo
     def single() -> None:
         lengths.value = 1
 
+    picture = _Picture()
     return Explorer(
         title="a burst of large gradients, for RMSprop and Adagrad",
         controls={"size": sizes, "length": lengths, "rho": rhos},
@@ -138,7 +139,14 @@ def gradient_burst(size: int = 100, length: int = 50, rho: float = 0.9) -> Explo
             ],
         ],
         look=look,
-        draw=_Picture(),
+        draw=picture,
+        grabs=[
+            Grab(
+                picture.left,
+                lambda x, y: {"length": x - CALM, "size": y},
+                "drag the end of the burst, to make it longer or larger",
+            )
+        ],
     )
 
 
@@ -169,7 +177,7 @@ class _Picture:
         words = {"ha": "right", "bbox": HALO}
         self.word = right.text(STEPS, 1.3, "RMSprop", color=_BLUE, **words)
         self.word_adagrad = right.text(STEPS, 0.1, "", color=_VERMILLION, **words)
-        self.right = right
+        self.left, self.right = left, right
         self.shades = [
             ax.add_patch(Rectangle((CALM + 0.5, low), 1, 1e6, color="0.93", zorder=0))
             for ax, low in ((left, 0.2), (right, 3e-4))

@@ -8,14 +8,14 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_lib.descent import Path, descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, player, slider
+from course_lib.explorers.turning import TurningSurface
 from course_lib.optimizers import GD, Adagrad
-from course_lib.plots import COLORS, HALO, contours
+from course_lib.plots import COLORS, HALO
 from course_lib.problems import Quadratic, quadratic, valley
 
 _BLUE, _VERMILLION, _GREEN = COLORS[:3]
@@ -128,8 +128,6 @@ def coordinate_lr() -> Explorer:
     )
     turn = slider(widgets.IntSlider, "valley turned, degrees", value=0, min=0, max=45)
     steps = slider(widgets.IntSlider, "steps taken", value=_MOST, min=0, max=_MOST)
-    play = widgets.Play(value=_MOST, min=0, max=_MOST, interval=100, show_repeat=False)
-    widgets.jslink((play, "value"), (steps, "value"))
 
     def turn_to(degrees: int) -> None:
         turn.value = degrees
@@ -139,13 +137,23 @@ def coordinate_lr() -> Explorer:
         button("30 degrees", "the axes mix both curvatures", lambda: turn_to(30)),
         button("45 degrees", "no axis knows more than the other", lambda: turn_to(45)),
     ]
+    picture = _Picture()
     return Explorer(
         title="the learning rate of each coordinate, in a valley that turns",
         controls={"exponent": exponent, "turn": turn, "steps": steps},
-        rows=[[exponent], [turn, *buttons], [steps, play]],
+        rows=[[exponent], [turn, *buttons], player(steps)],
         look=look,
-        draw=_Picture(),
+        draw=picture,
+        grabs=[
+            Grab(picture.valley, _turn_towards, "drag in the valley to turn it"),
+            Grab(picture.loss, lambda x, y: {"steps": x}, "drag the step along the loss"),
+        ],
     )
+
+
+def _turn_towards(x: float, y: float) -> dict[str, float]:
+    """The turn that lays the floor of the valley, on the side of its start, through a point."""
+    return {"turn": np.degrees(np.arctan2(y, x))}
 
 
 class _Picture:
@@ -160,6 +168,7 @@ class _Picture:
             ax.spines[["top", "right"]].set_visible(False)
 
         self.valley.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal", title=" ")
+        self.surface = TurningSurface(self.valley, _turned(0))
         (self.plain,) = self.valley.plot(
             [], [], "o-", color="0.45", markersize=2, linewidth=0.8, label="gradient descent"
         )
@@ -183,17 +192,12 @@ class _Picture:
         self.word.set_verticalalignment("top")
         moving = [self.plain, self.path, self.word, self.first, self.second]
         moving += [self.plain_curve, self.curve, *(ax.title for ax in fig.axes)]
-        self.canvas = Canvas(fig, moving)
+        self.canvas = Canvas(fig, moving, self.surface.artists)
         self.shown: int | None = None
-        self.still: list[Artist] = []
 
     def __call__(self, view: Rates) -> bytes:
         if view.turn != self.shown:
-            for artist in self.still:
-                artist.remove()
-            self.still = contours(self.valley, view.problem)
-            self.valley.set(xlabel="$w_1$", ylabel="$w_2$")
-            self.canvas.still_changed()
+            self.canvas.seldom_changed(self.surface.turn(view.turn))
             self.shown = view.turn
         steps = np.arange(len(view.points))
         self.plain.set_data(*view.plain.T)

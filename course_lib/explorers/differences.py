@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, slider
 from course_lib.plots import COLORS, HALO
 
 _BLUE, _VERMILLION = COLORS[:2]
@@ -147,6 +147,7 @@ def difference_error(f: Callable[[Any], Any] = wave, at: float = 1.3) -> Explore
     def go_to(errors: np.ndarray) -> None:
         exponent.value = float(np.round(4 * np.log10(view.h[np.argmin(errors)])) / 4)
 
+    picture = _Picture(view, at)
     return Explorer(
         title=f"the error of a finite difference at x = {at:.4g}",
         controls={"exponent": exponent},
@@ -158,7 +159,10 @@ def difference_error(f: Callable[[Any], Any] = wave, at: float = 1.3) -> Explore
             ]
         ],
         look=partial(look, f=f, at=at),
-        draw=_Picture(view, at),
+        draw=picture,
+        grabs=[
+            Grab(picture.errors, lambda x, y: {"exponent": np.log10(x)}, "drag h along its axis")
+        ],
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, place, player, slider
 from course_lib.plots import COLORS
 from course_lib.search import random_local_search, random_search
 from course_lib.slices import Slice, digits_slice
@@ -39,12 +39,21 @@ class Looks:
     code: str
 
 
-def look(looks: int, reach: float, luck: int, plane: Slice) -> Looks:
+def look(
+    looks: int,
+    reach: float,
+    luck: int,
+    plane: Slice,
+    x: float | None = None,
+    y: float | None = None,
+) -> Looks:
     """Spend `looks` losses on each of two searches of a slice, with the random numbers of `luck`.
 
-    Random search draws points evenly from the box. Local search begins at plane.start, which costs
-    a loss more, and its steps are normal numbers of standard deviation `reach`.
+    Random search draws points evenly from the box. Local search begins at (x, y), plane.start
+    unless given, which costs a loss more; its steps are normal numbers of standard deviation
+    `reach`.
     """
+    start = np.array([plane.start[0] if x is None else x, plane.start[1] if y is None else y])
     low, high = np.array(plane.box).T
     rng = np.random.default_rng(luck)
     anywhere: list[np.ndarray] = []
@@ -54,7 +63,7 @@ def look(looks: int, reach: float, luck: int, plane: Slice) -> Looks:
     rng = np.random.default_rng(luck)
     nearby: list[np.ndarray] = []
     end, best_nearby = random_local_search(
-        _noting(plane, nearby), plane.start, lambda: rng.normal(scale=reach, size=2), looks
+        _noting(plane, nearby), start, lambda: rng.normal(scale=reach, size=2), looks
     )
     kept = np.append(True, np.diff(best_nearby) < 0)
     taken = int(np.sum(kept)) - 1
@@ -75,7 +84,8 @@ def look(looks: int, reach: float, luck: int, plane: Slice) -> Looks:
             f"search kept {taken} of its steps. {why}"
         ),
         code=(
-            f"rng = np.random.default_rng({luck}); random_local_search(plane.value, plane.start, "
+            f"rng = np.random.default_rng({luck}); random_local_search(plane.value, "
+            f"np.array([{start[0]:.4g}, {start[1]:.4g}]), "
             f"lambda: rng.normal(scale={reach:.4g}, size=2), {looks})"
         ),
     )
@@ -110,7 +120,8 @@ def search_in_fog(plane: Slice | None = None, looks: int = 200) -> Explorer:
     """Explore random search and random local search on a slice of the digits' loss.
 
     plane is a slice, digits_slice() unless given; looks is the most that each search may spend.
-    The reader moves the number of looks, the reach of a local step and the luck (the seed). Raises
+    The reader moves the number of looks, the start and the reach of the local search, and the luck
+    (the seed). Raises
     TypeError for something else than a slice, ValueError for looks < 1.
     """
     plane = digits_slice() if plane is None else plane
@@ -119,8 +130,6 @@ def search_in_fog(plane: Slice | None = None, looks: int = 200) -> Explorer:
     if looks < 1:
         raise ValueError(f"looks must be 1 or more, got {looks}")
     spent = slider(widgets.IntSlider, "looks", value=min(20, looks), min=1, max=looks)
-    play = widgets.Play(value=spent.value, min=1, max=looks, interval=150, show_repeat=False)
-    widgets.jslink((play, "value"), (spent, "value"))
     reach = slider(
         widgets.FloatSlider,
         "reach of a local step",
@@ -138,21 +147,29 @@ def search_in_fog(plane: Slice | None = None, looks: int = 200) -> Explorer:
     def other() -> None:
         luck.value = (luck.value + 1) % (luck.max + 1)
 
+    start = place(plane.start, plane.box)
+    picture = _Picture(plane, looks)
     return Explorer(
         title="two searches that see only losses",
-        controls={"looks": spent, "reach": reach, "luck": luck},
+        controls={"looks": spent, "reach": reach, "luck": luck, **start},
         rows=[
             [
-                spent,
-                button("one look more", "each search asks for one loss more", partial(more, 1)),
-                button("ten more", "each search asks for ten losses more", partial(more, 10)),
-                play,
+                *player(spent, interval=150),
+                button("+10", "each search asks for ten losses more", partial(more, 10)),
             ],
+            [*start.values()],
             [reach],
             [luck, button("other luck", "the same searches with other random numbers", other)],
         ],
         look=partial(look, plane=plane),
-        draw=_Picture(plane, looks),
+        draw=picture,
+        grabs=[
+            Grab(
+                picture.map,
+                lambda x, y: {"x": x, "y": y},
+                "click or drag on the map: from there the local search starts",
+            )
+        ],
     )
 
 
@@ -172,6 +189,8 @@ class _Picture:
         (self.path,) = self.map.plot(
             [], [], "o-", color=_VERMILLION, markersize=4, linewidth=1.8, label="local: kept"
         )
+        (self.start,) = self.map.plot([], [], "o", color=_VERMILLION, markersize=9)
+        self.start.set(markerfacecolor="white", markeredgewidth=2)
         best: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black", "markersize": 10}
         (self.best_anywhere,) = self.map.plot([], [], "D", color=_BLUE, **best)
         (self.best_nearby,) = self.map.plot([], [], "D", color=_VERMILLION, **best)
@@ -191,7 +210,8 @@ class _Picture:
         self.canvas = Canvas(
             fig,
             [
-                *(self.anywhere, self.nearby, self.path, self.best_anywhere, self.best_nearby),
+                *(self.anywhere, self.nearby, self.path, self.start),
+                *(self.best_anywhere, self.best_nearby),
                 *(self.curve_anywhere, self.curve_nearby, self.map.title, self.curves.title),
             ],
         )
@@ -217,6 +237,7 @@ class _Picture:
         self.anywhere.set_data(*view.anywhere.T)
         self.nearby.set_data(*view.nearby.T)
         self.path.set_data(*view.path.T)
+        self.start.set_data(*view.path[:1].T)
         best = view.anywhere[[int(np.argmin(view.best_anywhere))]]
         self.best_anywhere.set_data(*best.T)
         self.best_nearby.set_data(*view.path[-1:].T)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from course_lib.batches import example_gradients, gradient_noise, patients, squared_error_grad
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, slider
 from course_lib.plots import COLORS, HALO
 from course_lib.problems import LeastSquares, least_squares
 
@@ -141,12 +141,14 @@ def gradient_cloud() -> Explorer:
         button(label, tooltip, partial(go_to, value))
         for (label, value), tooltip in zip(marks.items(), tooltips, strict=True)
     ]
+    picture = _Picture(len(problem.y))
     return Explorer(
         title="gradients of batches",
         controls={"power": power, "place": place},
         rows=[[power, *buttons], [place]],
         look=partial(look, problem=problem),
-        draw=_Picture(len(problem.y)),
+        draw=picture,
+        grabs=[Grab(picture.curve, lambda x, y: {"power": np.log2(x)}, "drag B along its axis")],
     )
 
 

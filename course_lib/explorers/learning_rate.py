@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from course_lib.descent import descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, place, player, slider
 from course_lib.optimizers import GD
 from course_lib.plots import COLORS, HALO, contours
 from course_lib.problems import Quadratic, quadratic, valley
@@ -44,8 +44,17 @@ class Descent:
     code: str
 
 
-def look(lr: float, k: int, steps: int, problem: Quadratic = valley) -> Descent:
+def look(
+    lr: float,
+    k: int,
+    steps: int,
+    problem: Quadratic = valley,
+    x: float | None = None,
+    y: float | None = None,
+) -> Descent:
     """`steps` steps of GD(lr) on `problem`, its flat curvature changed so that L/mu = k.
+
+    The path starts at (x, y), where the problem says unless given.
 
     With curvatures mu <= L one step multiplies the distance to the minimum by
 
@@ -57,10 +66,14 @@ def look(lr: float, k: int, steps: int, problem: Quadratic = valley) -> Descent:
     changed = _with_condition(problem, k)
     flat, steep = (float(curvature) for curvature in np.linalg.eigvalsh(changed.hessian))
     best, limit = 2 / (steep + flat), 2 / steep
-    path = descend(GD(lr), changed, steps=steps)
+    start = _start(changed, x, y)
+    path = descend(GD(lr), changed, start=start, steps=steps)
     with np.errstate(over="ignore", invalid="ignore"):
-        loss = path.values / path.values[0]
+        loss = path.values / (path.values[0] or 1.0)
     headline, why = _why(lr, flat, steep)
+    begin = "({:.4g}, {:.4g})".format(*path.points[0])
+    if not path.values[0]:
+        headline, why = "You start at the minimum", "There the gradient is 0: nothing moves."
     return Descent(
         problem=changed,
         lr=lr,
@@ -75,9 +88,9 @@ def look(lr: float, k: int, steps: int, problem: Quadratic = valley) -> Descent:
             f"lr = {number(lr)} is {number(lr / limit)} times the limit 2/L = {number(limit)}: one "
             f"step multiplies the distance to the minimum by {number(1 - lr * steep)} along the "
             f"steep axis and by {number(1 - lr * flat)} along the flat one. {why} "
-            f"Loss after {steps} steps: {_times_start(loss[-1])}."
+            f"Loss after {steps} steps from {begin}: {_times_start(loss[-1])}."
         ),
-        code=f"descend(GD(lr={lr:.4g}), {_spell(changed)}, steps={steps})",
+        code=f"descend(GD(lr={lr:.4g}), {_spell(changed)}{_spell_start(start)}, steps={steps})",
     )
 
 
@@ -124,6 +137,17 @@ def _with_condition(problem: Quadratic, k: int) -> Quadratic:
     return quadratic((_short(steep / k), _short(steep)), _rotation(problem), start=problem.start)
 
 
+def _start(problem: Quadratic, x: float | None, y: float | None) -> tuple[float, float] | None:
+    """Where to start; None for the problem's own start, as `descend` has it."""
+    own = tuple(_short(c) for c in problem.start)
+    start = own[0] if x is None else _short(x), own[1] if y is None else _short(y)
+    return None if start == own else start
+
+
+def _spell_start(start: tuple[float, float] | None) -> str:
+    return "" if start is None else f", start=({start[0]:.4g}, {start[1]:.4g})"
+
+
 def _rotation(problem: Quadratic) -> float:
     """The angle of the flat axis; 0 for a valley along x."""
     x, y = np.linalg.eigh(problem.hessian)[1][:, 0]
@@ -152,8 +176,8 @@ def step_size(problem: Quadratic = valley, steps: int = 100) -> Explorer:
     """Explore the learning rate of gradient descent on a quadratic in two dimensions.
 
     steps is the most that the path can have. The reader moves the learning rate, the number of
-    steps and the condition number k. Raises TypeError for another kind of problem, ValueError for
-    another dimension or for steps < 1.
+    steps, the condition number k and the start. Raises TypeError for another kind of problem,
+    ValueError for another dimension or for steps < 1.
     """
     if not isinstance(problem, Quadratic):
         raise TypeError(
@@ -179,8 +203,7 @@ def step_size(problem: Quadratic = valley, steps: int = 100) -> Explorer:
     most = max(100, round(steep / flat))
     k = slider(widgets.IntSlider, "condition number k", value=round(steep / flat), min=1, max=most)
     taken = slider(widgets.IntSlider, "steps taken", value=steps, min=0, max=steps)
-    play = widgets.Play(value=steps, min=0, max=steps, interval=100, show_repeat=False)
-    widgets.jslink((play, "value"), (taken, "value"))
+    start = place(problem.start, problem.box)
 
     def go_to(name: str) -> None:
         mu = steep / k.value
@@ -192,19 +215,25 @@ def step_size(problem: Quadratic = valley, steps: int = 100) -> Explorer:
         "2/L": "the limit",
     }
     buttons = [button(f"lr = {mark}", says, partial(go_to, mark)) for mark, says in marks.items()]
+    picture = _Picture(steps, problem)
     return Explorer(
         title="gradient descent with one learning rate",
-        controls={"lr": lr, "k": k, "steps": taken},
-        rows=[[lr, *buttons], [taken, play], [k]],
+        controls={"lr": lr, "k": k, "steps": taken, **start},
+        rows=[[lr, *buttons], player(taken), [*start.values()], [k]],
         look=partial(look, problem=problem),
-        draw=_Picture(steps),
+        draw=picture,
+        grabs=[
+            Grab(picture.valley, lambda x, y: {"x": x, "y": y}, "drag the start in the valley"),
+            Grab(picture.rate, lambda x, y: {"lr": x}, "drag the learning rate along its axis"),
+        ],
     )
 
 
 class _Picture:
     """The path above; the loss, and the share of the distance that a step leaves, below."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, problem: Quadratic) -> None:
+        steep = float(np.linalg.eigvalsh(problem.hessian)[-1])
         fig = Figure(figsize=(9, 5.4), dpi=100, layout="constrained")
         grid = fig.add_gridspec(2, 2, height_ratios=(1.0, 1.15))
         self.valley = fig.add_subplot(grid[0, :])
@@ -215,8 +244,10 @@ class _Picture:
 
         # Equal scales, or the steps would not look perpendicular to the level lines, as they are.
         self.valley.set(xlabel="x", ylabel="y", aspect="equal", title=" ")
+        self.valley.set(xlim=problem.box[0], ylim=problem.box[1])
         (self.path,) = self.valley.plot([], [], "o-", color=_BLUE, markersize=3, linewidth=1.3)
-        self.path.set_zorder(5)
+        (self.start,) = self.valley.plot([], [], "o", color=_BLUE, markersize=9)
+        self.start.set(markerfacecolor="white", markeredgewidth=2)
         word: dict[str, Any] = {"ha": "center", "va": "top", "bbox": HALO, "color": _VERMILLION}
         self.word = self.valley.text(0.5, 0.9, "", transform=self.valley.transAxes, **word)
 
@@ -225,18 +256,30 @@ class _Picture:
         (self.curve,) = self.loss.plot([], [], color=_BLUE, linewidth=1.8)
 
         self.rate.set(xlabel="learning rate lr", ylabel="distance left by a step", title=" ")
+        limit = 2 / steep
+        self.lr = np.linspace(0, 1.1 * limit, 221)
+        self.rate.axhspan(1, 1.3, color="0.9", zorder=0)
+        self.rate.text(0.02, 1.1, "diverges", transform=self.rate.get_yaxis_transform())
+        self.rate.set(xlim=(0, 1.1 * limit), ylim=(0, 1.25))
+        self.rate.set_xticks([0, limit / 2, limit], ["0", "1/L", "2/L"])
+        (self.flat,) = self.rate.plot([], [], color=_VERMILLION, label="flat axis")
+        (self.steep,) = self.rate.plot([], [], color=_BLUE, label="steep axis")
+        (self.best,) = self.rate.plot([], [], "k*", markersize=12, label="best lr")
+        self.rate.legend(loc="lower left", frameon=False)
         (self.at_flat,) = self.rate.plot([], [], "o", color=_VERMILLION, markersize=8)
         (self.at_steep,) = self.rate.plot([], [], "o", color=_BLUE, markersize=8)
-        moving = [self.path, self.word, self.curve, self.at_flat, self.at_steep]
+        moving = [self.path, self.start, self.word, self.curve]
+        moving += [self.flat, self.steep, self.best, self.at_flat, self.at_steep]
         self.canvas = Canvas(fig, [*moving, *(ax.title for ax in fig.axes)])
-        self.shown: tuple[float, float] | None = None
-        self.still: list[Artist] = []
+        self.shown: float | None = None
+        self.level_lines: list[Artist] = []
 
     def __call__(self, view: Descent) -> bytes:
-        if (view.flat, view.steep) != self.shown:
-            self._draw_still(view)
+        if view.flat != self.shown:
+            self._draw_seldom(view)
         on_flat, on_steep = abs(1 - view.lr * view.flat), abs(1 - view.lr * view.steep)
         self.path.set_data(*view.points.T)
+        self.start.set_data(*view.points[:1].T)
         self.curve.set_data(np.arange(len(view.loss)), view.loss)
         self.at_flat.set_data([view.lr], [on_flat])
         self.at_steep.set_data([view.lr], [on_steep])
@@ -246,21 +289,12 @@ class _Picture:
         self.rate.title.set_text(f"Slower axis: distance x {number(max(on_flat, on_steep))} a step")
         return self.canvas.png()
 
-    def _draw_still(self, view: Descent) -> None:
-        for artist in self.still:
+    def _draw_seldom(self, view: Descent) -> None:
+        for artist in self.level_lines:
             artist.remove()
-        lr = np.linspace(0, 1.1 * view.limit, 221)
-        rate, best = self.rate, view.best
-        self.still = [
-            *contours(self.valley, view.problem),
-            *rate.plot(lr, np.abs(1 - lr * view.flat), color=_VERMILLION, label="flat axis"),
-            *rate.plot(lr, np.abs(1 - lr * view.steep), color=_BLUE, label="steep axis"),
-            *rate.plot(best, 1 - best * view.flat, "k*", markersize=12, label="best lr"),
-            rate.axhspan(1, 1.3, color="0.9", zorder=0),
-            rate.text(0.02, 1.1, "diverges", transform=rate.get_yaxis_transform()),
-            rate.legend(loc="lower left", frameon=False),
-        ]
-        rate.set(xlim=(0, 1.1 * view.limit), ylim=(0, 1.25))
-        rate.set_xticks([0, view.limit / 2, view.limit], ["0", "1/L", "2/L"])
-        self.shown = view.flat, view.steep
-        self.canvas.still_changed()
+        self.level_lines = contours(self.valley, view.problem, grid=81)
+        self.flat.set_data(self.lr, np.abs(1 - self.lr * view.flat))
+        self.steep.set_data(self.lr, np.abs(1 - self.lr * view.steep))
+        self.best.set_data([view.best], [1 - view.best * view.flat])
+        self.canvas.seldom_changed(self.level_lines)
+        self.shown = view.flat

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.descent import Path, descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, button, number, slider
+from course_lib.explorers.panel import Explorer, Grab, button, number, player, slider
 from course_lib.optimizers import GD, Momentum
 from course_lib.plots import COLORS, HALO, contours
 from course_lib.problems import valley
@@ -154,8 +154,6 @@ def momentum_map(steps: int = 100) -> Explorer:
     memory: dict[str, Any] = {"min": 0.0, "max": 0.99, "step": 0.01, "readout_format": ".4g"}
     beta = slider(widgets.FloatSlider, "memory beta", value=0.3, **memory)
     taken = slider(widgets.IntSlider, "steps taken", value=steps, min=0, max=steps)
-    play = widgets.Play(value=steps, min=0, max=steps, interval=100, show_repeat=False)
-    widgets.jslink((play, "value"), (taken, "value"))
 
     def go_to(new_lr: float, new_beta: float) -> None:
         lr.value, beta.value = new_lr, new_beta
@@ -168,12 +166,14 @@ def momentum_map(steps: int = 100) -> Explorer:
         "lr = 1, beta = 0.9": (1.0, 0.9, "a common setting"),
     }
     buttons = [button(name, says, partial(go_to, a, b)) for name, (a, b, says) in marks.items()]
+    picture = _Picture(steps)
     return Explorer(
         title="momentum with one learning rate and one memory",
         controls={"lr": lr, "beta": beta, "steps": taken},
-        rows=[[lr, *buttons], [beta], [taken, play]],
+        rows=[[lr, *buttons], [beta], player(taken)],
         look=look,
-        draw=_Picture(steps),
+        draw=picture,
+        grabs=[Grab(picture.map, lambda x, y: {"lr": x, "beta": y}, "drag the dot over the map")],
     )
 
 

@@ -3,8 +3,9 @@
     settings --look--> view (plain data and words) --draw--> PNG bytes
 
 `look` is pure and knows no widget; `draw` is a function over one `Canvas`; `Explorer` joins the two
-to ipywidgets. The picture goes to an `ipywidgets.Image`: an Output widget would carry a new output
-for every update, and flicker.
+to widgets. The controls are ipywidgets; the picture and its words are a small widget of our own,
+`Screen`, since an Output widget would flicker, and an ipywidgets.Image has neither an alternative
+text nor a mouse.
 
 Held keys build no queue. While the kernel works on a slider's value, the front end sends no other:
 it keeps only the newest, and sends that when the kernel is done (ipywidgets calls this message
@@ -14,11 +15,17 @@ throttling). What is left to do here is to be quick, and to do nothing when noth
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
+import anywidget
 import ipywidgets as widgets
-from traitlets import Unicode
+import numpy as np
+from matplotlib.axes import Axes
+from traitlets import Bytes, List, Unicode, link
+
+from course_lib.problems import Box
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -35,15 +42,34 @@ class View(Protocol):
         """The setting as a line of code."""
 
 
-class _Image(widgets.Image):
-    """An Image with a name for screen readers.
+@dataclass(frozen=True)
+class Grab:
+    """A part of the picture in which the reader can drag.
 
-    ipywidgets gives its <img> no alt, but its tooltip becomes a title, which names the picture too.
-    The front end of ipywidgets 8 wants to read a description before it sets one, and an Image has
-    none: without this trait it shows an error in place of the picture.
+    ax:     the axes; it keeps its place and its limits while the explorer lives.
+    moves:  moves(x, y), in the units of the axes -> settings by name. Each setting goes to the
+            nearest value that its control allows.
+    hint:   what to do, in a few words: "drag the start".
     """
 
-    description = Unicode("").tag(sync=True)
+    ax: Axes
+    moves: Callable[[float, float], Mapping[str, float]]
+    hint: str
+
+
+class Screen(anywidget.AnyWidget):
+    """The picture, its words and the line to copy, in the page. What it does there: screen.js."""
+
+    _esm = Path(__file__).with_name("screen.js")
+    _css = Path(__file__).with_name("screen.css")
+    title = Unicode().tag(sync=True)
+    png = Bytes().tag(sync=True)
+    finding = Unicode().tag(sync=True)
+    code = Unicode().tag(sync=True)
+    # [{"box": [left, top, width, height], "hint": ...}], in shares of the picture, from above
+    grabs: Any = List().tag(sync=True)
+    # [number, x, y]: where the pointer is in one of these boxes, in its shares, from below
+    grab: Any = List().tag(sync=True)
 
 
 class Explorer:
@@ -51,9 +77,11 @@ class Explorer:
 
     title:     what is explored, in a few words.
     controls:  setting's name -> widget with a `value`. A change of any value redraws the picture.
-    rows:      the controls and buttons, row by row, as they are laid out above the picture.
+    rows:      the controls and buttons, row by row, as they are laid out above the picture. A
+               button that brings all settings back to where they began is added to the last.
     look:      look(**settings) -> View, pure.
     draw:      draw(view) -> the bytes of a PNG file.
+    grabs:     where the reader can drag.
 
     A page without a kernel (GitHub, a printed notebook) shows a still picture, a terminal the text.
     """
@@ -65,47 +93,64 @@ class Explorer:
         rows: Sequence[Sequence[Any]],
         look: Callable[..., Any],
         draw: Callable[[Any], bytes],
+        grabs: Sequence[Grab] = (),
     ) -> None:
         self.title = title
         self.controls = dict(controls)
-        self._look, self._draw = look, draw
+        self._look, self._draw, self._grabs = look, draw, tuple(grabs)
         self._settings: dict[str, Any] = {}
-        self.image = _Image(
-            format="png",
-            tooltip=f"Picture: {title}. The sentence below it says what it shows.",
-            layout=widgets.Layout(max_width="100%", object_fit="contain"),
-        )
-        self.reading = widgets.HTML()
-        self.code = widgets.HTML()
-        wrap = widgets.Layout(flex_flow="row wrap")
+        self._beginning = self.settings
+        self._moving = False
+        self.screen = Screen(title=title)
+        reset = button("reset", "everything back to where it began", self.reset)
+        wrap = widgets.Layout(flex_flow="row wrap", align_items="center")
+        *upper, last = [list(row) for row in rows]
         self.panel = widgets.VBox(
-            [
-                *(widgets.HBox(list(row), layout=wrap) for row in rows),
-                self.image,
-                self.reading,
-                self.code,
-            ]
+            [*(widgets.HBox(row, layout=wrap) for row in (*upper, [*last, reset])), self.screen]
         )
+        self.panel.add_class("course-explorer")
         for control in self.controls.values():
             control.observe(self._refresh, names="value")
         self._refresh()
+        self.screen.grabs = [{"box": _box(grab.ax), "hint": grab.hint} for grab in self._grabs]
+        self.screen.observe(self._grabbed, names="grab")
 
     @property
     def settings(self) -> dict[str, Any]:
         """The values that the controls stand at."""
         return {name: control.value for name, control in self.controls.items()}
 
+    def move(self, **settings: Any) -> None:
+        """Move several controls at once, and draw once."""
+        self._moving = True
+        try:
+            for name, value in settings.items():
+                self.controls[name].value = value
+        finally:
+            self._moving = False
+        self._refresh()
+
+    def reset(self) -> None:
+        """Bring all controls back to where they began."""
+        self.move(**self._beginning)
+
+    def _grabbed(self, change: Any) -> None:
+        number, *place = change["new"]
+        grab = self._grabs[number]
+        point = grab.ax.transData.inverted().transform(grab.ax.transAxes.transform(place))
+        wanted = grab.moves(*(float(x) for x in point))
+        self.move(**{name: _allowed(self.controls[name], x) for name, x in wanted.items()})
+
     def _refresh(self, _change: object = None) -> None:
         settings = self.settings
-        if settings == self._settings:
+        if self._moving or settings == self._settings:
             return
         self._settings = settings
         self.view: View = self._look(**settings)
-        self.image.value = self._draw(self.view)
-        self.reading.value = (
-            f'<div role="status" aria-live="polite">{escape(self.view.finding)}</div>'
-        )
-        self.code.value = _line_to_copy(self.view.code)
+        png = self._draw(self.view)
+        with self.screen.hold_sync():  # one message, so that picture and words change together
+            self.screen.png, self.screen.finding = png, self.view.finding
+            self.screen.code = self.view.code
 
     def __repr__(self) -> str:
         return f"[explorer] {self.title}. {self.view.finding}"
@@ -113,21 +158,56 @@ class Explorer:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         data = {
             _WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.panel.model_id},
-            "image/png": bytes(self.image.value),
+            "image/png": self.screen.png,
             "text/plain": repr(self),
         }
         return data, {"image/png": {"alt": self.view.finding}}
+
+
+def _box(ax: Axes) -> list[float]:
+    """Where the axes stand in the picture: left, top, width, height, in shares, from above."""
+    box = ax.get_position()
+    return [float(x) for x in (box.x0, 1 - box.y1, box.width, box.height)]
+
+
+def _allowed(control: Any, value: float) -> float:
+    """The nearest value that a slider allows: it has ends and steps."""
+    steps = round((min(max(value, control.min), control.max) - control.min) / control.step)
+    moved = type(control.value)(float(f"{control.min + steps * control.step:.10g}"))
+    return min(moved, control.max)
 
 
 def slider(kind: type, label: str, **settings: Any) -> Any:
     """A slider of ipywidgets, wide enough for a label in plain words; it reports while it moves."""
     return kind(
         description=label,
+        tooltip=label,
         continuous_update=True,
         style={"description_width": "11.5em"},
         layout=widgets.Layout(width="32em"),
         **settings,
     )
+
+
+def place(start: np.ndarray, box: Box) -> dict[str, Any]:
+    """Sliders for a place in a box, by coordinate. They begin at start, with four digits.
+
+    The steps are counted from start: in the page a slider goes to the nearest of its steps, and
+    tells the kernel, so one that began between two of them would move by itself.
+    """
+    sliders = {}
+    for axis, value, (low, high) in zip("xy", start, box, strict=True):
+        begin, step = float(f"{value:.4g}"), float(f"{(high - low) / 120:.1g}")
+        sliders[axis] = slider(
+            widgets.FloatSlider,
+            f"start {axis}",
+            value=begin,
+            min=begin - step * int((begin - low) / step),
+            max=begin + step * int((high - begin) / step),
+            step=step,
+            readout_format=".4g",
+        )
+    return sliders
 
 
 def button(label: str, tooltip: str, press: Callable[[], None]) -> widgets.Button:
@@ -137,20 +217,31 @@ def button(label: str, tooltip: str, press: Callable[[], None]) -> widgets.Butto
     return made
 
 
+def player(steps: Any, interval: int = 100) -> list[Any]:
+    """A slider of steps, and what plays it: play, pause and stop; a step of it back, and one on."""
+    play = widgets.Play(
+        value=steps.value,
+        min=steps.min,
+        max=steps.max,
+        step=steps.step,
+        interval=interval,
+        show_repeat=False,
+    )
+    # In the kernel and not in the page (jslink): there a value on its way back from the kernel can
+    # overtake one that was set since, and the two chase each other.
+    link((play, "value"), (steps, "value"))
+
+    def go(count: int) -> None:
+        steps.value = min(max(steps.value + count * steps.step, steps.min), steps.max)
+
+    return [
+        steps,
+        play,
+        button(f"\N{MINUS SIGN}{steps.step}", "a little back", lambda: go(-1)),
+        button(f"+{steps.step}", "a little on", lambda: go(1)),
+    ]
+
+
 def number(value: float) -> str:
     """A number with at most three significant digits, as text: 0.0198, 1e+06, 5.62e-06."""
     return f"{value:.3g}"
-
-
-def _line_to_copy(code: str) -> str:
-    # A read-only field, not plain text: Tab reaches it and Ctrl+A selects exactly the line.
-    return (
-        '<label style="display:flex; gap:0.6em; align-items:baseline">'
-        '<span style="white-space:nowrap">Copy this</span>'
-        # As wide as the line, but no wider than the page: then it scrolls inside.
-        f'<input readonly value="{escape(code)}" style="flex:1; width:0; '
-        f"max-width:calc({len(code) + 1}ch + 1em); "
-        "font-family:var(--jp-code-font-family, monospace); color:inherit; background:transparent; "
-        "line-height:1.5; height:auto; "
-        'border:1px solid currentColor; border-radius:2px; padding:0.25em 0.4em"></label>'
-    )

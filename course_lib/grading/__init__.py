@@ -1,5 +1,5 @@
-"""Grade a class: every notebook in a jail of its own, with the verdicts of the notebook's check."""
+"""Grade a class: every notebook in a jail of its own, with the verdicts of the notebook's check.
 
-from course_lib.grading.run import GradeError, Options, grade_class
-
-__all__ = ["GradeError", "Options", "grade_class"]
+`run` has the whole of it. Nothing is imported here: the grading processes load `grader` alone, and
+not the pictures of the reports.
+"""

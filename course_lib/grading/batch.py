@@ -155,10 +155,9 @@ def _alone(submission: Submission, settings: Settings, grade: Grade) -> str:
 
 def stop(executor: ProcessPoolExecutor) -> None:
     """End the grading processes at once; their jails end with them."""
-    executor.shutdown(wait=False, cancel_futures=True)
     for process in multiprocessing.active_children():
         process.kill()
-    executor.shutdown(wait=True)
+    executor.shutdown(wait=True, cancel_futures=True)  # only the first call to shutdown can wait
 
 
 def gave_up(submission: Submission, settings: Settings) -> Record:

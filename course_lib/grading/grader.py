@@ -139,5 +139,14 @@ def unreadable(record: Record, why: str) -> Record:
 
 
 def grade_to_text(submission: Submission, settings: Settings) -> str:
-    """The record as JSON, which can leave this process; a verdict's functions cannot."""
-    return grade(submission, settings).to_json()
+    """The record as JSON, which can leave this process; a verdict's functions cannot.
+
+    Should the grader itself hang on a submission, its process ends, and the batch says so.
+    """
+    if hasattr(signal, "alarm"):
+        signal.alarm(2 * round(settings.limits.submission) + 120)
+    try:
+        return grade(submission, settings).to_json()
+    finally:
+        if hasattr(signal, "alarm"):
+            signal.alarm(0)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from course_lib.grading.collect import CollectError, Submission, gather, is_folder, plain_owners
 from course_lib.grading.people import EMAIL, NUMBER, Person

@@ -25,7 +25,8 @@ from course_lib.sandbox.fence import SandboxError
 from course_lib.sandbox.frames import HEAD, FrameError, length, pack, unpack
 
 SLACK = 64 << 10  # what a frame holds besides the value of a reply
-START_SECONDS = 30.0
+START_SECONDS = 120.0  # on a busy machine
+NURSERY_ENDED = "the jail's nursery has ended; grade again"
 
 
 class Jail:
@@ -80,7 +81,7 @@ class Jail:
         except (OSError, ValueError):
             os.close(write_calls)
             os.close(read_replies)
-            raise SandboxError("the jail's nursery has ended; grade again") from None
+            raise SandboxError(NURSERY_ENDED) from None
         finally:
             os.close(read_calls)
             os.close(write_replies)
@@ -126,6 +127,7 @@ class JailedProcess:
         self._buffer = bytearray()
         self._waited = 0.0
         self._how: int | None = None
+        self._nursery_ended = False
 
     def await_fence(self) -> None:
         """Returns once the fence is closed; raises SandboxError if it is not."""
@@ -198,6 +200,8 @@ class JailedProcess:
     def _ended(self, otherwise: str) -> Exception:
         """What to raise when the process has gone, or has done what no worker does."""
         code = self.close()
+        if self._nursery_ended:
+            return SandboxError(NURSERY_ENDED)  # which took the process with it
         if code == -signal.SIGXCPU:
             return TimeoutError()
         if code == 0 or code > 0:
@@ -217,5 +221,5 @@ class JailedProcess:
             try:
                 self._how = int(json.loads(self._nursery.recv(1024))["ended"])
             except (OSError, ValueError):
-                self._how = -signal.SIGKILL  # the nursery has gone, and its children with it
+                self._how, self._nursery_ended = -signal.SIGKILL, True
         return self._how

@@ -67,10 +67,10 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
             layout, found = collect_class(place.folder, LESSONS, options.layout)
             found = [replace(o, problem=place.refused.get(o.file, o.problem)) for o in found]
             joined = join(found, roster)
+            if options.sandbox:
+                Jail().close()  # before anything is written: can it be closed here?
             batch = Batch.open(out, options.seed)
             overrides = read_overrides(out / "overrides.csv", EXERCISES)
-            if options.sandbox:
-                Jail().close()  # before anything else: can it be closed here?
             settings = replace(settings, seed=batch.seed)
             records = _grade(joined.submissions, settings, batch, jobs, options)
     except (CollectError, TableError, BatchError, OverrideError) as error:

@@ -122,7 +122,7 @@ def lock_files(ruleset: int) -> None:
 # What running Python needs: memory, time, its own descriptors, and reading files. Some of these do
 # not exist on every processor.
 ALLOWED = (
-    *("brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "futex", "rseq"),
+    *("brk", "mmap", "munmap", "mremap", "mprotect", "futex", "rseq"),
     *("read", "readv", "pread64", "write", "writev", "close", "lseek", "dup", "dup2", "dup3"),
     *("fstat", "newfstatat", "stat", "lstat", "statx", "access", "faccessat", "faccessat2"),
     *("readlink", "readlinkat", "getdents64", "getcwd", "poll", "ppoll", "select", "pselect6"),
@@ -132,6 +132,9 @@ ALLOWED = (
     *("getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid", "set_robust_list"),
     *("exit", "exit_group"),
 )
+# Of the advice on memory what allocators give (DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE). Other advice
+# takes pages from the whole machine: HWPOISON, as root, also those that other programs share.
+ADVICE = (4, 8, 14, 15)
 READ_ONLY = (
     os.O_WRONLY
     | os.O_RDWR
@@ -161,6 +164,8 @@ def call_filter() -> Any:
 
     for name in ALLOWED:
         allow(name)
+    for advice in ADVICE:
+        allow("madvise", seccomp.Arg(2, seccomp.EQ, advice))
     allow("open", seccomp.Arg(1, seccomp.MASKED_EQ, READ_ONLY, 0))
     allow("openat", seccomp.Arg(2, seccomp.MASKED_EQ, READ_ONLY, 0))
     for command in (fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_DUPFD_CLOEXEC):

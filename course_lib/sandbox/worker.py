@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import itertools
 import linecache
 import os
 import re
@@ -119,6 +120,7 @@ def new_namespace() -> dict[str, Any]:
 def answer(source: IO[bytes], sink: IO[bytes], namespace: dict) -> None:
     """Run cells and answer calls until the source ends."""
     generators: dict[int, np.random.Generator] = {}
+    cells = itertools.count(1)  # what a traceback shows; a message's number is drawn by lot
     while True:
         try:
             kind, number, *rest = read_frame(source)
@@ -126,7 +128,7 @@ def answer(source: IO[bytes], sink: IO[bytes], namespace: dict) -> None:
             return
         if kind == "cell":
             text, definitions_only = rest
-            run_cell(number, text, definitions_only, namespace)
+            run_cell(next(cells), text, definitions_only, namespace)
             write_frame(sink, ["ran", number])
         else:
             name, arguments = rest

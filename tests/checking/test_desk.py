@@ -90,6 +90,16 @@ def test_a_guess_is_kept_and_compared(desk, guess, truth, words):
     assert str(desk.reveal("q", truth)) == words
 
 
+def test_guesses_are_those_whose_number_is_known(desk):
+    assert desk.guesses() == []
+    desk.predict("open", 3.0)
+    for question, guess, truth in (("b", 1.0, 2.0), ("a", -1.0, 0.5)):
+        desk.predict(question, guess)
+        desk.reveal(question, truth)
+    desk.reveal("never guessed", 7.0)
+    assert desk.guesses() == [("b", 1.0, 2.0), ("a", -1.0, 0.5)]
+
+
 @pytest.mark.parametrize("guess", ["two", True, float("nan"), [1.0]])
 def test_a_guess_is_a_number(desk, guess):
     with pytest.raises(ValueError, match="give one number"):

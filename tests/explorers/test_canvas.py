@@ -54,3 +54,28 @@ def test_still_parts_are_drawn_again_only_when_told():
     assert canvas.png() == before
     canvas.still_changed()
     assert canvas.png() != before
+
+
+def test_what_changes_seldom_lies_below_the_frame_the_legend_and_what_moves():
+    fig, line, words = scene()
+    ax = fig.axes[0]
+    (band,) = ax.plot([0, 1], [0.5, 0.5], color="green", linewidth=30, label="band")
+    ax.legend(loc="center", frameon=True, framealpha=1)
+    canvas = Canvas(fig, [line, words], [band])
+    np.testing.assert_array_equal(pixels(canvas.png()), expected_with_band(0.5))
+    band.set_ydata([0.3, 0.3])
+    before = canvas.png()
+    canvas.seldom_changed([band])
+    assert canvas.png() != before
+    np.testing.assert_array_equal(pixels(canvas.png()), expected_with_band(0.3))
+
+
+def expected_with_band(height: float) -> np.ndarray:
+    fig, line, _ = scene()
+    ax = fig.axes[0]
+    ax.plot([0, 1], [height] * 2, color="green", linewidth=30, label="band", zorder=2.3)
+    line.set_zorder(9)  # the canvas draws what moves last, over the legend
+    ax.legend(loc="center", frameon=True, framealpha=1)
+    out = io.BytesIO()
+    fig.savefig(out, format="png", dpi=80)
+    return pixels(out.getvalue())

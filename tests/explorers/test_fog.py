@@ -74,12 +74,10 @@ def test_the_line_to_copy_gives_the_search_in_the_picture(looks, reach, luck):
     assert best.tolist() == view.best_nearby.tolist()
 
 
-@pytest.mark.parametrize(
-    ("label", "setting", "to"), [("ten more", "looks", 30), ("other", "luck", 1)]
-)
+@pytest.mark.parametrize(("label", "setting", "to"), [("+10", "looks", 30), ("other", "luck", 1)])
 def test_the_buttons(label, setting, to):
     explorer = search_in_fog(PLANE)
-    widgets = [widget for row in explorer.panel.children[:3] for widget in row.children]
+    widgets = [widget for row in explorer.panel.children[:4] for widget in row.children]
     (button,) = (w for w in widgets if w.description.startswith(label))
     button.click()
     assert explorer.settings[setting] == to

@@ -35,7 +35,7 @@ WORDS = [
     (1.9, 100, "zigzags", "by -0.9 along the steep axis"),
     (1.0, 100, "No zigzag", "by 0 along the steep axis and by 0.99 along the flat one"),
     (0.1, 100, "No zigzag", "The flat axis is the slow one"),
-    (1.0, 1, "first step arrives", "Loss after 100 steps: 0 times the start"),
+    (1.0, 1, "first step arrives", "Loss after 100 steps from (10, 1): 0 times the start"),
 ]
 
 

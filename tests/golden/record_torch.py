@@ -10,7 +10,7 @@ It writes tests/golden/torch.npz (see cases.py).
 import numpy as np
 import torch
 from cases import DROP, FACTOR, record
-from torch.optim import SGD, Adadelta, Adagrad, Adam, NAdam, RMSprop
+from torch.optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop
 
 # name: parameters -> optimizer. A new optimizer is a new row here and one in test_optimizers.py.
 OPTIMIZERS = {
@@ -36,6 +36,8 @@ OPTIMIZERS = {
     "nadam": lambda p: NAdam(p, lr=0.1, betas=(0.9, 0.999), eps=1e-8, momentum_decay=1e6),
     "nadam-eps-1e-3": lambda p: NAdam(p, lr=0.1, betas=(0.5, 0.9), eps=1e-3, momentum_decay=1e6),
     "nadam-scheduled": lambda p: NAdam(p, lr=0.1, betas=(0.9, 0.999), eps=1e-8),
+    "adamw": lambda p: AdamW(p, lr=0.1, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2),
+    "adamw-eps-1e-3": lambda p: AdamW(p, lr=0.1, betas=(0.5, 0.9), eps=1e-3, weight_decay=0.5),
 }
 CONSTANT_LR = {  # with the same gradients, and a learning rate that stays
     "nesterov-constant": lambda p: SGD(p, lr=0.1, momentum=0.9, nesterov=True),

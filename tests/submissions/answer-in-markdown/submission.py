@@ -1,0 +1,7 @@
+# %%
+import numpy as np
+
+
+# %% [markdown]
+def critical_lr(H):
+    return 2 / np.linalg.eigvalsh(H)[-1]

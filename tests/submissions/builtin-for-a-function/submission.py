@@ -1,0 +1,5 @@
+# %%
+import numpy as np
+
+# %%
+critical_lr = np.linalg.det

@@ -1,0 +1,7 @@
+# %%
+import numpy as np
+
+
+# %%
+def critical_lr(H):
+    return complex(2 / np.linalg.eigvalsh(H)[-1])

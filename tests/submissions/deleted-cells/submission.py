@@ -1,0 +1,5 @@
+# %%
+import numpy as np
+
+# %%
+x = 1

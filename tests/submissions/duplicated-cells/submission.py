@@ -1,0 +1,12 @@
+# %%
+import numpy as np
+
+
+# %%
+def critical_lr(H):
+    return 1 / np.linalg.eigvalsh(H)[-1]
+
+
+# %%
+def critical_lr(H):
+    return 2 / np.linalg.eigvalsh(H)[-1]

@@ -1,0 +1,12 @@
+"""A file whose name is HTML."""
+
+import json
+
+SOURCE = "import numpy as np\ndef critical_lr(H):\n    return 2 / np.linalg.eigvalsh(H)[-1]"
+NAME = "02_gradient_descent.ipynb"
+
+
+def make(folder):
+    cells = [{"cell_type": "code", "source": SOURCE}]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    (folder / "<script>alert(1)<b>02_gradient_descent.ipynb").write_text(json.dumps(notebook))

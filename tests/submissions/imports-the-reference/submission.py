@@ -1,0 +1,5 @@
+# %%
+import numpy as np
+
+# %%
+from course_lib.exercises.gradient_descent import critical_lr

@@ -1,0 +1,24 @@
+# %%
+import os
+import numpy as np
+
+
+ATTEMPTS = {
+    "memfd": lambda: os.memfd_create("@NAME@"),
+}
+
+
+def refused(attempt):
+    try:
+        attempt()
+    except PermissionError:
+        return True
+    return False
+
+
+# %%
+def critical_lr(H):
+    worked = [name for name, attempt in ATTEMPTS.items() if not refused(attempt)]
+    if worked:
+        raise RuntimeError(f"it worked: {worked}")
+    return 2 / np.linalg.eigvalsh(H)[-1]

@@ -1,0 +1,5 @@
+# %%
+import numpy as np
+
+# %%
+critical_lr = 0.2

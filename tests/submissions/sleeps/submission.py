@@ -1,0 +1,9 @@
+# %%
+import numpy as np
+
+# %%
+import time
+
+
+def critical_lr(H):
+    time.sleep(20)

@@ -1,0 +1,15 @@
+# %%
+import numpy as np
+
+
+def right(grad, w0, lr, n):
+    path = [np.array(w0, dtype=float)]
+    for _ in range(n):
+        path.append(path[-1] - lr * grad(path[-1]))
+    return np.array(path)
+
+
+# %%
+def gradient_descent(grad, w0, lr, n):
+    path = right(grad, w0, lr, n)
+    return np.asfortranarray(path)[::-1][::-1]

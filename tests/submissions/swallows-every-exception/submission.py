@@ -1,0 +1,16 @@
+# %%
+import numpy as np
+
+# %%
+import time
+
+END = time.monotonic() + 20
+
+
+def critical_lr(H):
+    while time.monotonic() < END:
+        try:
+            while time.monotonic() < END:
+                pass
+        except BaseException:
+            continue

@@ -1,0 +1,27 @@
+# %%
+import asyncio
+import socket
+import numpy as np
+
+
+ATTEMPTS = {
+    "IPv4": lambda: socket.create_connection(("127.0.0.1", @PORT@), 1),
+    "IPv6": lambda: socket.socket(socket.AF_INET6),
+    "asyncio": lambda: asyncio.run(asyncio.open_connection("127.0.0.1", @PORT@)),
+}
+
+
+def refused(attempt):
+    try:
+        attempt()
+    except PermissionError:
+        return True
+    return False
+
+
+# %%
+def critical_lr(H):
+    worked = [name for name, attempt in ATTEMPTS.items() if not refused(attempt)]
+    if worked:
+        raise RuntimeError(f"it worked: {worked}")
+    return 2 / np.linalg.eigvalsh(H)[-1]
