@@ -239,12 +239,17 @@ def run_tests(arguments: argparse.Namespace) -> int:
     if any((Path.cwd() / word.split("::")[0]).exists() for word in words):
         parts = {"pytest": pytest}
     else:
-        # Half of the time goes into the notebooks, whose cells run one after the other in kernels
-        # of their own: they have one core, and all other tests have another.
-        folders = {"pytest": ("tests",), "notebooks": ("notebooks", "solutions")}
+        # Notebooks run one cell after the other, in kernels of their own, and so do the grader's
+        # tests, in jails; both wait a lot. Side by side with the rest they keep two cores busy.
+        folders = {
+            "pytest": ("tests",),
+            "grading": ("tests/grading",),
+            "notebooks": ("notebooks", "solutions"),
+        }
         there = {
             name: [str(ROOT / f) for f in fs if (ROOT / f).is_dir()] for name, fs in folders.items()
         }
+        there["pytest"] += [f"--ignore={path}" for path in there["grading"]]
         parts = {name: [*pytest, *paths] for name, paths in there.items() if paths}
     steps = {
         "ruff check": ["ruff", "check", "."],
@@ -261,7 +266,7 @@ def run_tests(arguments: argparse.Namespace) -> int:
             codes[name] = subprocess.call([sys.executable, "-m", *step], env=variables, cwd=ROOT)
         running = {}
         for name, part in parts.items():
-            # What the second prints waits in a file until the first has ended.
+            # What the others print waits in a file until the first has ended.
             log = None if name == "pytest" else (Path(home) / name).open("wb")
             command = [sys.executable, "-m", *part]
             running[name] = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
@@ -273,7 +278,7 @@ def run_tests(arguments: argparse.Namespace) -> int:
             if name != "pytest":
                 print((Path(home) / name).read_text(errors="replace"), end="", flush=True)
     if set(codes[name] for name in parts) == {0, NOTHING_COLLECTED}:
-        codes |= {name: 0 for name in parts}  # a -k that is about one of the two
+        codes |= {name: 0 for name in parts}  # a -k that is about one of them
     print("course test:", ", ".join(f"{name} {verdict(code)}" for name, code in codes.items()))
     if any(codes[name] == PYTEST_USAGE for name in parts):
         return 2
