@@ -1,7 +1,7 @@
 """A lesson cut into slides: cells for nbconvert, none of which holds an answer.
 
-A heading of level 2 begins a slide. A picture has one of its own, without the code that drew it.
-Code is shown where it prints something, where it is an exercise, and where it is a bug to spot. The
+A heading of level 2 begins a slide. A picture ends one, which holds a line or two above it at most,
+and not the code that drew it; an exercise ends one too. Code is shown where it prints something, where it is an exercise, and where it is a bug to spot. The
 cards of checks, hints, guesses and revelations are left out, and so is what a question folds away.
 """
 
@@ -18,10 +18,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from course_lib.teaching.lesson import Lesson
 from course_lib.teaching.markup import plain
 
-FULL = 14.0  # lines of text on a slide
+FULL = 17.5  # lines of text on a slide
+BESIDE = 5.6  # such lines that leave room for a picture below them
 TITLE = 2.2  # the heading of a slide, in such lines
-_WIDE = 84  # characters in a line of text
-_CODE = 0.72  # the height of a line of code
+_WIDE = 76  # characters in a line of text
+_CODE = 0.66  # the height of a line of code
 _FOLDED = re.compile(r"<details>\s*<summary>(.*?)</summary>.*?</details>\n?", re.DOTALL)
 _FENCE = re.compile(r"^(```|\$\$)")
 
@@ -40,12 +41,12 @@ def slides(lesson: Lesson) -> list[Slide]:
     """The slides of a lesson, in order; the first is the table of what it promises."""
     made = [Slide(lesson.title)]
 
-    def put(cell: Any, lines: float, alone: bool = False) -> None:
-        last = made[-1]
-        if last.cells and (alone or last.lines + lines > FULL):
-            made.append(last := Slide(last.title))
-        last.cells.append(cell)
-        last.lines += FULL if alone else lines
+    def put(cell: Any, lines: float, room: float = FULL, last: bool = False) -> None:
+        slide = made[-1]
+        if slide.cells and slide.lines + lines > room:
+            made.append(slide := Slide(slide.title))
+        slide.cells.append(cell)
+        slide.lines = FULL if last else slide.lines + lines
 
     for cell in lesson.cells:
         if cell.cell_type == "markdown":
@@ -58,12 +59,13 @@ def slides(lesson: Lesson) -> list[Slide]:
         else:
             pictures, printed = sort_outputs(cell)
             if shows_code(cell, bool(printed), bool(pictures)):
-                put(new_code_cell(cell.source), code_lines(cell.source))
+                put(new_code_cell(cell.source), code_lines(cell.source), last=is_exercise(cell))
             if printed:
                 shown = new_output("stream", name="stdout", text=printed)
-                put(new_code_cell(outputs=[shown]), code_lines(printed))
+                # A few lines stay with the code that prints them: the page sets them smaller.
+                put(new_code_cell(outputs=[shown]), code_lines(printed), room=FULL + 2)
             for picture in pictures:
-                put(new_code_cell(outputs=[picture]), FULL, alone=True)
+                put(new_code_cell(outputs=[picture]), 0, room=BESIDE, last=True)
     return [slide for slide in made if not _is_bare(slide)]
 
 
@@ -88,9 +90,13 @@ def sort_outputs(cell: Any) -> tuple[list[Any], str]:
 
 
 def shows_code(cell: Any, prints: bool, draws: bool) -> bool:
-    written_by_student = cell.metadata.get("nbgrader", {}).get("solution", False)
     bug = "bug" in cell.metadata.get("tags", ())
-    return written_by_student or bug or (prints and not draws)
+    return is_exercise(cell) or bug or (prints and not draws)
+
+
+def is_exercise(cell: Any) -> bool:
+    """True for a cell that the student writes in."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution", False))
 
 
 def blocks(text: str) -> Iterator[str]:
@@ -122,6 +128,8 @@ def text_lines(block: str) -> float:
         return code_lines(block)
     if block.startswith("|"):
         return sum(1.35 * ceil(len(row) / _WIDE) for row in rows)
+    if block.startswith(">"):
+        return 0  # a question stays with what it asks about
     if block.startswith("$$"):
         return 2.6 + 1.4 * block.count("\\\\")
     if re.match(r"[-*] |\d+\. ", block):

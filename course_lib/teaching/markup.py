@@ -18,6 +18,7 @@ with warnings.catch_warnings():
 ziamath.config.svg2 = False  # no ids in the drawings: there are many of them on one page
 
 _SIZE = 24.0
+_EM = _SIZE / 1.12  # beside a sans serif the letters of formulas look small
 _OPENING = re.compile(r'<svg [^>]*viewBox="(\S+) (\S+) (\S+) (\S+)"[^>]*>')
 
 
@@ -32,8 +33,8 @@ def formula(tex: str, display: bool = False) -> str:
     _, top, width, height = (float(number) for number in found.groups())
     box = " ".join(found.groups())
     style = (
-        f"width:{width / _SIZE:.3f}em;height:{height / _SIZE:.3f}em;"
-        f"vertical-align:{-(top + height) / _SIZE:.3f}em"
+        f"width:{width / _EM:.3f}em;height:{height / _EM:.3f}em;"
+        f"vertical-align:{-(top + height) / _EM:.3f}em"
     )
     name = escape(tex, quote=True)
     opening = f'<svg class="tex" role="img" aria-label="{name}" viewBox="{box}" style="{style}">'
