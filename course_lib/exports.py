@@ -34,6 +34,7 @@ def add(export: argparse.ArgumentParser) -> None:
     _add_gradebooks(kind)
     _add_results(kind)
     _add_kits(kind)
+    _add_instructor(kind)
 
 
 # Grades
@@ -272,4 +273,30 @@ def _run_wheels(arguments: argparse.Namespace) -> int:
     print(f"{count} packages, {size / 1e6:.0f} MB, are in {arguments.out}.")
     print("In a folder 'wheels' beside course.py, they are installed without a network.")
     print("In another environment: pip install --no-index --find-links wheels -r requirements.lock")
+    return 0
+
+
+# For who teaches
+
+
+def _add_instructor(kind: Add) -> None:
+    sub = kind(
+        "instructor",
+        _run_instructor,
+        "Write what a teacher needs: a lab plan of one page and slides for each lesson.",
+        "--lessons 02 05 --out kit",
+    )
+    _lessons(sub, "the lessons in it (all)")
+    sub.add_argument(
+        "--grades", type=Path, metavar="DIR", help="what 'grade' wrote: puts the class's report in"
+    )
+    _kit_out(sub, "a new folder, or a file that ends in .zip")
+
+
+def _run_instructor(arguments: argparse.Namespace) -> int:
+    from course_lib.exercises import LESSONS
+    from course_lib.teaching import instructor_kit
+
+    stems = _stems(arguments.lessons)
+    _write(arguments.out, instructor_kit, stems, LESSONS, arguments.grades)
     return 0

@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab": set(),
     "grading": {"exercises", "checking", "sandbox", "plots"},
     "authoring": {"checking"},
+    "teaching": {"kits", "checking"},
     "exercises": {
         *("checking", "optimizers", "problems", "gradients", "models", "schedules"),
         *("regularization", "sharpness"),

@@ -1,8 +1,9 @@
 """A lesson cut into slides: cells for nbconvert, none of which holds an answer.
 
 A heading of level 2 begins a slide. A picture ends one, which holds a line or two above it at most,
-and not the code that drew it; an exercise ends one too. Code is shown where it prints something, where it is an exercise, and where it is a bug to spot. The
-cards of checks, hints, guesses and revelations are left out, and so is what a question folds away.
+and not the code that drew it; an exercise ends one too. Code is shown where it prints something,
+where it is an exercise, and where it is a bug to spot. The cards of checks, hints, guesses and
+revelations are left out, and so is what a question folds away.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ def code_lines(text: str) -> float:
 
 def notebook(lesson: Lesson) -> Any:
     """The slides as a notebook in nbconvert's terms: slides, and subslides that go on."""
-    cells = []
+    cells: list[Any] = []
     for slide in slides(lesson):
         kind = "slide" if slide.begins else "subslide"
         head = {} if slide.begins or not cells else {"data": {"title": plain(slide.title)}}

@@ -1,4 +1,4 @@
-"""The kit in a folder: plans, slides, the class's report and an index."""
+"""`course export instructor`: plans, slides, the class's report and an index."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from course_lib.checking import Exercise
-from course_lib.grading.files import write
+from course_lib.kits.files import Kit, KitError
 from course_lib.teaching.lesson import read_lesson
 from course_lib.teaching.plan import index_page, plan_page
 from course_lib.teaching.slides import slides_page
@@ -14,38 +14,35 @@ from course_lib.teaching.slides import slides_page
 REPORT = "class.html"  # what `course grade` calls the report of a class
 
 
-class KitError(Exception):
-    """The kit cannot be made; the message says what was given and what to do."""
-
-
-def export_kit(
+def instructor_kit(
+    root: Path,
     stems: Sequence[str],
-    notebooks: Path,
     lessons: Mapping[str, Sequence[Exercise]],
-    out: Path,
     grades: Path | None = None,
-) -> list[str]:
-    """Write the kit for the lessons named by stems; returns the names of the files written.
+) -> Kit:
+    """A lab plan and slides for each of the lessons that stems names, and an index.
 
-    notebooks   the folder of the student editions
     lessons     stem -> exercises
-    grades      the folder that `course grade` wrote, whose report is put in
+    grades      the folder that `course grade` wrote: the report of the class is put in
 
-    Nothing is written before everything has been made. Files of earlier kits are replaced.
+    Raises KitError if the student edition of a lesson, or the report, is not there.
     """
-    if out.exists() and not out.is_dir():
-        raise KitError(f"'{out}' is a file; give --out the name of a folder")
     files: dict[str, bytes] = {}
     if grades is not None:
         if not (grades / REPORT).is_file():
-            raise KitError(f"there is no {REPORT} in '{grades}'; give the --out of 'course grade'")
+            raise KitError(
+                f"there is no {REPORT} in '{grades}'; give --grades the folder that "
+                "'course grade' wrote"
+            )
         files[REPORT] = (grades / REPORT).read_bytes()
-    read = [read_lesson(notebooks / f"{stem}.ipynb", lessons[stem]) for stem in stems]
-    for lesson in read:
-        files[f"{lesson.stem[:2]}_plan.html"] = plan_page(lesson).encode()
-        files[f"{lesson.stem[:2]}_slides.html"] = slides_page(lesson).encode()
+    read = []
+    for stem in stems:
+        path = root / "notebooks" / f"{stem}.ipynb"
+        if not path.is_file():
+            raise KitError(f"there is no notebook '{path}'; 'course build {stem[:2]}' makes it")
+        lesson = read_lesson(path, lessons[stem])
+        files[f"{stem[:2]}_plan.html"] = plan_page(lesson).encode()
+        files[f"{stem[:2]}_slides.html"] = slides_page(lesson).encode()
+        read.append(lesson)
     files["index.html"] = index_page(read, REPORT if grades is not None else None).encode()
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write(out / name, content)
-    return list(files)
+    return Kit(files)

@@ -1,4 +1,4 @@
-"""Markdown of a lesson as HTML that stands on its own: formulas are drawings, nothing is fetched."""
+"""Markdown of a lesson as HTML that stands on its own: formulas are drawn, nothing is fetched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 with warnings.catch_warnings():
-    # It finds its font by a function that Python 3.11 and 3.12 called deprecated; 3.13 took it back.
+    # It finds its font by a function that only Python 3.11 and 3.12 call deprecated.
     warnings.simplefilter("ignore", DeprecationWarning)
     import ziamath
 
