@@ -16,7 +16,7 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_lib.teaching.lesson import Lesson
+from course_lib.teaching.lesson import Lesson, is_task
 from course_lib.teaching.markup import plain
 
 FULL = 17.5  # lines of text on a slide
@@ -60,7 +60,7 @@ def slides(lesson: Lesson) -> list[Slide]:
         else:
             pictures, printed = sort_outputs(cell)
             if shows_code(cell, bool(printed), bool(pictures)):
-                put(new_code_cell(cell.source), code_lines(cell.source), last=is_exercise(cell))
+                put(new_code_cell(cell.source), code_lines(cell.source), last=is_task(cell))
             if printed:
                 shown = new_output("stream", name="stdout", text=printed)
                 # A few lines stay with the code that prints them: the page sets them smaller.
@@ -92,12 +92,7 @@ def sort_outputs(cell: Any) -> tuple[list[Any], str]:
 
 def shows_code(cell: Any, prints: bool, draws: bool) -> bool:
     bug = "bug" in cell.metadata.get("tags", ())
-    return is_exercise(cell) or bug or (prints and not draws)
-
-
-def is_exercise(cell: Any) -> bool:
-    """True for a cell that the student writes in."""
-    return bool(cell.metadata.get("nbgrader", {}).get("solution", False))
+    return is_task(cell) or bug or (prints and not draws)
 
 
 def blocks(text: str) -> Iterator[str]:

@@ -15,8 +15,14 @@ from course_lib.checking import Exercise
 
 _ROW = re.compile(r"^\| \*\*(\w+)\*\* \| (.+) \|$", re.MULTILINE)
 _PREDICT = re.compile(r"^\w* ?=? ?predict\(", re.MULTILINE)
+_HEAD = re.compile(r"^def ((\w+)\(.*\)):$", re.MULTILINE)
 _TYPING = re.compile(r"[^.?!:]*`None`.*", re.DOTALL)  # from the sentence that says where to type
 READ_AT_HOME = ("Sources",)
+
+
+def is_task(cell: Any) -> bool:
+    """True for a cell that the student writes in."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution", False))
 
 
 @dataclass(frozen=True)
@@ -27,10 +33,14 @@ class Part:
     cells: tuple[Any, ...]
 
     @property
+    def tasks(self) -> tuple[Any, ...]:
+        """The cells that the student writes in."""
+        return tuple(cell for cell in self.cells if is_task(cell))
+
+    @property
     def exercises(self) -> tuple[str, ...]:
-        """The ids of the exercises whose cell to write in stands here."""
-        marks = (cell.metadata.get("nbgrader", {}) for cell in self.cells)
-        return tuple(mark["grade_id"] for mark in marks if mark.get("solution"))
+        """The ids of the exercises that stand here."""
+        return tuple(cell.metadata["nbgrader"]["grade_id"] for cell in self.tasks)
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,11 @@ class Lesson:
                 found[-1][1].append(cell)
         return [Part(title, tuple(cells)) for title, cells in found]
 
+    def signature(self, exercise: Exercise) -> str:
+        """What the student is to write: the name of the function and its arguments."""
+        heads = (_HEAD.search(cell.source) for part in self.parts for cell in part.tasks)
+        return next(head[1] for head in heads if head and head[2] == exercise.function)
+
     @property
     def questions(self) -> list[str]:
         """What the lesson asks the reader to predict, without the words on where to type it."""
@@ -81,7 +96,8 @@ class Lesson:
 
 
 def _last_question(text: str) -> list[str]:
-    paragraphs = [one for one in text.split("\n\n") if "?" in one and not one.startswith("#")]
+    bare = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)
+    paragraphs = [one for one in bare.split("\n\n") if "?" in one]
     return [_TYPING.sub("", " ".join(paragraphs[-1].split())).strip()] if paragraphs else []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +19,6 @@ _pages = Environment(
 )
 _pages.filters["markdown"] = lambda text: Markup(line_to_html(text))
 _pages.filters["plain"] = plain
-_pages.filters["signature"] = lambda function: f"{function.__name__}{inspect.signature(function)}"
 
 
 def plan_page(lesson: Lesson) -> str:
