@@ -59,11 +59,14 @@ def slides(lesson: Lesson) -> list[Slide]:
                     put(new_markdown_cell(block), text_lines(block))
         else:
             pictures, printed = sort_outputs(cell)
+            # A task and what is printed stay with what stands above them, even if the slide is a
+            # little too full then: the page sets it smaller.
             if shows_code(cell, bool(printed), bool(pictures)):
-                put(new_code_cell(cell.source), code_lines(cell.source), last=is_task(cell))
+                task = is_task(cell)
+                room = FULL + 2 if task else FULL
+                put(new_code_cell(cell.source), code_lines(cell.source), room, last=task)
             if printed:
                 shown = new_output("stream", name="stdout", text=printed)
-                # A few lines stay with the code that prints them: the page sets them smaller.
                 put(new_code_cell(outputs=[shown]), code_lines(printed), room=FULL + 2)
             for picture in pictures:
                 put(new_code_cell(outputs=[picture]), 0, room=BESIDE, last=True)
