@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exports": {"usage", "lab", "grading", "kits", "exercises"},
     "usage": set(),
     "lab": set(),
-    "kits": {"grading", "exercises"},
+    "kits": {"usage", "grading", "exercises"},
     "grading": {"exercises", "checking", "sandbox", "plots"},
     "authoring": {"checking"},
     "exercises": {
