@@ -55,7 +55,7 @@ def _add_gradebooks(kind: Add) -> None:
     for name, (sheet, summary) in about.items():
         example = "grades --template theirs.csv --out upload.csv"
         sub = kind(name, _run_sheet, f"{summary} Notes say what is left out.", example)
-        sub.set_defaults(sheet=name, column=[])
+        sub.set_defaults(of=name, column=[])
         _grades(sub)
         sub.add_argument(
             "--template", type=Path, metavar="FILE", required=True, help=f"the {sheet} it exported"
@@ -76,18 +76,20 @@ def _add_results(kind: Add) -> None:
         "gradescope-results",
         _run_results,
         "Write one student's grades as the results.json of a Gradescope autograder.",
-        "grades --student ada --out results.json",
+        "grades --out results.json",
     )
+    sub.set_defaults(of="gradescope")
     _grades(sub)
     sub.add_argument("--student", metavar="NAME", help="of whom, if there are several")
     sub.add_argument("--out", type=Path, metavar="FILE", required=True, help="the file to write")
 
     sub = kind(
         "github-summary",
-        _run_summary,
+        _run_results,
         "Write the grades as the summary of a GitHub Actions job, in Markdown.",
         "grades --student ada --out summary.md",
     )
+    sub.set_defaults(of="github")
     _grades(sub)
     sub.add_argument("--student", metavar="NAME", help="of whom (everybody)")
     sub.add_argument(
@@ -108,7 +110,7 @@ def _run_sheet(arguments: argparse.Namespace) -> int:
     known, lessons = _lessons_of_grades(arguments)
     try:
         asked = export.Sheet(
-            arguments.sheet,
+            arguments.of,
             arguments.template,
             arguments.out,
             export.parse_columns(arguments.column, known),
@@ -124,20 +126,9 @@ def _run_results(arguments: argparse.Namespace) -> int:
     from course_lib.grading.gradebook import ExportError
 
     _, lessons = _lessons_of_grades(arguments)
+    write = export.write_results if arguments.of == "gradescope" else export.write_summary
     try:
-        export.write_results(arguments.grades, arguments.out, lessons, arguments.student)
-    except ExportError as error:
-        raise UsageError(plain(str(error))) from None
-    return 0
-
-
-def _run_summary(arguments: argparse.Namespace) -> int:
-    from course_lib.grading import export
-    from course_lib.grading.gradebook import ExportError
-
-    _, lessons = _lessons_of_grades(arguments)
-    try:
-        export.write_summary(arguments.grades, arguments.out, lessons, arguments.student)
+        write(arguments.grades, arguments.out, lessons, arguments.student)
     except ExportError as error:
         raise UsageError(plain(str(error))) from None
     return 0
@@ -221,13 +212,8 @@ def _stems(names: Sequence[str] | None) -> list[str]:
 
 def _write(out: Path, make: Callable[..., Kit], *asked: object) -> None:
     """Make the kit, write it, and list what is in it."""
-    from course_lib.kits.files import KitError
-
-    try:
-        kit = make(ROOT, *asked)
-        kit.write(out)
-    except KitError as error:
-        raise UsageError(str(error)) from None
+    kit = make(ROOT, *asked)
+    kit.write(out)
     print("\n".join(kit.listing()))
 
 
@@ -262,14 +248,10 @@ def _seed(given: int | None) -> int:
 
 
 def _run_wheels(arguments: argparse.Namespace) -> int:
-    from course_lib.kits.files import KitError
     from course_lib.kits.wheels import download, targets
 
-    try:
-        wanted = targets(arguments.platform, arguments.python_version)
-        count, size = download(ROOT / "requirements.lock", arguments.out, wanted)
-    except KitError as error:
-        raise UsageError(plain(str(error))) from None
+    wanted = targets(arguments.platform, arguments.python_version)
+    count, size = download(ROOT / "requirements.lock", arguments.out, wanted)
     print(f"{count} packages, {size / 1e6:.0f} MB, are in {arguments.out}.")
     print("In a folder 'wheels' beside course.py, they are installed without a network.")
     print("In another environment: pip install --no-index --find-links wheels -r requirements.lock")

@@ -37,7 +37,8 @@ def main(root: Path) -> int:
         if not settings["sandbox"]:
             grade.append("--unsafe-no-sandbox")
         code, why = _course(*grade)
-        if code not in (0, 1):  # 1: it could not be read, which the grades say
+        # 1 is a file that could not be read, which the grades say; or a crash, without grades.
+        if code not in (0, 1) or not Path(place, "grades", "grades.json").is_file():
             write(results, _not_graded(f"{why}. Tell your instructor; it is not your mistake."))
             return 0
         code, _ = _course("export", "gradescope-results", f"{place}/grades", "--out", str(results))

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.grading.files import write
+from course_lib.usage import UsageError
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell
 LIBRARY = "course_lib"  # listed as one line: it has more than a hundred files
 
 
-class KitError(Exception):
+class KitError(UsageError):
     """A kit that cannot be made as asked; the message is one line."""
 
 

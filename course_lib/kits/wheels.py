@@ -20,6 +20,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
 from course_lib.kits.files import KitError, new_folder
+from course_lib.usage import plain
 
 HERE = "{}.{}".format(*sys.version_info)
 # What a platform's tag begins with -> what markers in the lock ask of such a machine.
@@ -119,7 +120,7 @@ def _download(pip: list[str], lock: str, target: Target, folder: Path) -> None:
         )
     if result.returncode:
         said = [line for line in result.stderr.splitlines() if line.startswith("ERROR: ")]
-        why = said[-1].removeprefix("ERROR: ") if said else "pip failed"
+        why = plain(said[-1].removeprefix("ERROR: ")) if said else "pip failed"
         raise KitError(
             f"the packages for {target} cannot be had: {why}; check the tag, the version and the "
             "internet connection, then try again"
