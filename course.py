@@ -7,7 +7,8 @@
 
 Nothing outside this folder is changed. The packages are the ones in requirements.lock (for test
 and build: requirements-dev.lock), each checked against its hash. uv installs them where it is on
-PATH, else venv and pip do. Only the standard library is used here.
+PATH, else venv and pip do. Where a folder wheels/ lies here, they come from it and no network is
+needed. Only the standard library is used here.
 """
 
 import sys
@@ -36,6 +37,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "course-stamp.json"
 LOCKS = {False: ROOT / "requirements.lock", True: ROOT / "requirements-dev.lock"}
+WHEELS = ROOT / "wheels"  # what `course export wheels` downloads
 DEVELOPERS_COMMANDS = {"test", "build"}
 VERSION = "{}.{}".format(*sys.version_info)
 # Inside an environment, its own interpreter cannot replace that environment: take the one below.
@@ -227,6 +229,12 @@ def install(uv: str | None, dev: bool) -> None:
         pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
         pip += ["--quiet", "--no-warn-script-location"]
     failed = "the packages could not be installed; check the internet connection, then try"
+    if WHEELS.is_dir():
+        pip += ["--no-index", "--find-links", str(WHEELS)]
+        failed = (
+            f"the packages in {WHEELS} could not be installed (are they for this system, and for "
+            f"Python {VERSION}?); mend that folder, or remove it to use the network, then try"
+        )
     quietly([*pip, "--require-hashes", "-r", str(LOCKS[dev])], failed)
     # The course itself is used from this folder. What builds it is in the lock, with its hash.
     failed = "the course could not be installed into its environment; look at the lines above, try"

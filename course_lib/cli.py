@@ -13,24 +13,13 @@ import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
 
-from course_lib import __version__, lab
+from course_lib import __version__, exports, lab
+from course_lib.usage import Parser, UsageError, find_lesson, plain
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST_USAGE, NOTHING_COLLECTED = 4, 5  # pytest's own exit codes
 TEST_TOOLS = ("ruff", "mypy", "pytest", "nbval")
-
-
-class UsageError(Exception):
-    """One line for the reader: what was given, what is allowed, what to do. Exit code 2."""
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse, with one line instead of a page on bad usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"course: {message}; see '{self.prog} --help'\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,7 +57,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     argv = list(argv) or ["lab"]
     if argv[0] == "test" and not {"-h", "--help"} & set(argv):
         return argparse.Namespace(run=run_tests, pytest=[word for word in argv[1:] if word != "--"])
-    return parser().parse_args(argv)
+    arguments, unknown = parser().parse_known_args(argv)
+    if unknown:  # told by the parser of the command, so that its own --help is named
+        arguments.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return arguments
 
 
 def parser() -> argparse.ArgumentParser:
@@ -83,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name, help=summary, description=summary, epilog=f"Example: course {example}"
         )
-        sub.set_defaults(run=run)
+        sub.set_defaults(run=run, parser=sub)
         return sub
 
     sub = command("lab", run_lab, "Open the lessons in JupyterLab.", "lab 02")
@@ -159,35 +151,11 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command(
         "export",
-        run_export,
-        "Write grades for a gradebook or an autograder; notes say what is left out.",
-        "export canvas grades --template gradebook.csv --out upload.csv",
+        None,
+        "Write grades for a gradebook, or a kit: all that a class or a platform needs.",
+        "export students --lessons 02 05 --out kit.zip",
     )
-    sub.add_argument("format", choices=("canvas", "moodle", "gradescope", "github"))
-    sub.add_argument("grades", type=Path, help="the folder that 'grade' wrote")
-    sub.add_argument(
-        "--out", type=Path, help="the file to write (github: $GITHUB_STEP_SUMMARY, appended to)"
-    )
-    sub.add_argument(
-        "--template",
-        type=Path,
-        metavar="FILE",
-        help="canvas: its gradebook; moodle: its grading worksheet. A copy of it is filled in",
-    )
-    sub.add_argument(
-        "--lesson", action="append", default=[], metavar="NN", help="only this (may be repeated)"
-    )
-    sub.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="NN=TITLE",
-        help="canvas: the column of a lesson, if its title does not say so (may be repeated)",
-    )
-    sub.add_argument(
-        "--scale", action="store_true", help="canvas, moodle: to the points that they give"
-    )
-    sub.add_argument("--student", metavar="NAME", help="gradescope, github: of whom")
+    exports.add(sub)
 
     sub = command("build", run_build, "Build the notebooks from their sources.", "build 02")
     sub.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 02 (every lesson)")
@@ -195,16 +163,6 @@ def parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="write nothing; say what a build would change"
     )
     return top
-
-
-def find_lesson(name: str, stems: Sequence[str]) -> str:
-    """The stem that a name means: 02, 2, gradient_descent, 02_gradient_descent (or .ipynb, .py)."""
-    given = Path(name).name.removesuffix(".ipynb").removesuffix(".py")
-    for stem in stems:
-        number, _, topic = stem.partition("_")
-        if given in (stem, number, topic) or (given.isdigit() and given.zfill(2) == number):
-            return stem
-    raise UsageError(f"there is no lesson '{name}'; there are {', '.join(stems)}")
 
 
 def run_lab(arguments: argparse.Namespace) -> int:
@@ -345,34 +303,6 @@ def run_grade(arguments: argparse.Namespace) -> int:
         return 0 if grade_class(arguments.submissions, arguments.out, options) else 1
     except GradeError as error:
         raise UsageError(plain(str(error))) from None
-
-
-def run_export(arguments: argparse.Namespace) -> int:
-    from course_lib.exercises import LESSONS
-    from course_lib.grading.export import Export, export, parse_columns
-    from course_lib.grading.gradebook import ExportError
-
-    try:
-        asked = Export(
-            arguments.format,
-            arguments.grades,
-            arguments.out,
-            arguments.template,
-            tuple(find_lesson(name, tuple(LESSONS)) for name in arguments.lesson),
-            parse_columns(arguments.column, LESSONS),
-            arguments.student,
-            arguments.scale,
-        )
-        return 0 if export(asked) else 1
-    except ExportError as error:
-        raise UsageError(plain(str(error))) from None
-
-
-def plain(text: str) -> str:
-    """Text of a notebook, without characters that would command the terminal."""
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
 
 
 def run_build(arguments: argparse.Namespace) -> int:

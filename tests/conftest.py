@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import count
 
 import pytest
@@ -22,3 +23,17 @@ def course_home(tmp_path_factory, monkeypatch):
     home = tmp_path_factory.getbasetemp() / "course-homes" / str(next(_numbers))
     monkeypatch.setenv("COURSE_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def jail_needed():
+    """Skips the test, with the reason, where no jail can be closed; fails it where one must."""
+    from course_lib.grading.jail import Jail
+    from course_lib.sandbox.fence import SandboxError
+
+    try:
+        Jail().close()
+    except SandboxError as error:
+        if os.environ.get("COURSE_JAIL") == "required":
+            pytest.fail(f"COURSE_JAIL=required, and {error}")
+        pytest.skip(str(error))

@@ -20,6 +20,8 @@ from course_lib import cli, lab
 ROOT = Path(__file__).resolve().parent.parent
 STEMS = ["01_gradients", "02_gradient_descent"]
 COMMANDS = ["lab", "test", "check", "grade", "export", "build"]
+GRADES = ["canvas", "moodle", "gradescope-results", "github-summary"]
+KITS = ["students", "gradescope", "github-classroom", "wheels"]
 
 
 @pytest.fixture
@@ -51,18 +53,19 @@ def in_a_process(*words: str, **more: str) -> subprocess.CompletedProcess:
 # Help and bad usage
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *(f"export {what}" for what in GRADES + KITS)])
 def test_each_command_has_help_with_an_example_that_parses(command, capsys):
-    assert cli.main([command, "--help"]) == 0
+    assert cli.main([*command.split(), "--help"]) == 0
     out, err = capsys.readouterr()
     (example,) = [line for line in out.splitlines() if line.startswith("Example: course ")]
     cli.parse(example.removeprefix("Example: course ").split())
     assert err == ""
 
 
-def test_the_help_names_every_command_and_no_other(capsys):
-    assert cli.main(["--help"]) == 0
-    assert re.findall(r"^    (\w+)", capsys.readouterr().out, flags=re.MULTILINE) == COMMANDS
+@pytest.mark.parametrize(("words", "named"), [([], COMMANDS), (["export"], GRADES + KITS)])
+def test_the_help_names_every_command_and_no_other(words, named, capsys):
+    assert cli.main([*words, "--help"]) == 0
+    assert re.findall(r"^    ([\w-]+)", capsys.readouterr().out, flags=re.MULTILINE) == named
 
 
 @pytest.mark.parametrize(
@@ -79,6 +82,9 @@ def test_the_help_names_every_command_and_no_other(capsys):
         (["check", "no_such.ipynb"], "there is no file 'no_such.ipynb'"),
         (["check", "."], "there is no file '.'"),
         (["build", "--nonsense"], "--nonsense"),
+        (["export"], "required: WHAT; see 'course export --help'"),
+        (["export", "students"], "required: --out; see 'course export students --help'"),
+        (["export", "wheels", "--out", "o", "--seed", "1"], "see 'course export wheels --help'"),
     ],
     ids=" ".join,
 )

@@ -18,7 +18,11 @@ LOCKS = {
     "requirements.lock": [*RUNTIME, *BUILD],
     "requirements-dev.lock": [*RUNTIME, *BUILD, *DEVELOPER],
 }
-PIP_ONLY = {"py-landlock", "pyseccomp"}  # conda-forge lacks them; `pip install -e .` brings them
+PIP_ONLY = {
+    "py-landlock",
+    "pyseccomp",
+    "ziamath",
+}  # conda-forge lacks them; `pip install -e .` brings them
 # Where conda-forge calls a package by another name than PyPI does.
 CONDA_NAMES = {"msgpack-python": "msgpack", "playwright-python": "playwright"}
 

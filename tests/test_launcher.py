@@ -113,6 +113,15 @@ def test_the_first_run_installs_with_hashes_and_the_second_installs_nothing(cour
     assert (second.stderr, course.calls()) == ("", [])
 
 
+def test_packages_in_a_folder_are_installed_without_a_network(course):
+    (course.folder / "wheels").mkdir()
+    assert works(course.run())
+    _, *installs = course.calls()
+    assert len(installs) == 2
+    assert all(f"--no-index --find-links {course.folder / 'wheels'} " in one for one in installs)
+    assert "--require-hashes" in installs[0]
+
+
 def test_the_exit_code_and_the_arguments_are_those_of_the_command(course):
     course.run()
     result = course.run("lab", "--nonsense")
@@ -167,8 +176,14 @@ def broken_venv(course: Course) -> dict[str, str]:
     return {"env": course.environment(PYTHONPATH=str(shadow))}
 
 
+def other_wheels(course: Course) -> dict[str, str]:
+    (course.folder / "wheels").mkdir()
+    return {"trouble": "no network"}
+
+
 TROUBLES = {
     "no network": (lambda course: {"trouble": "no network"}, "check the internet connection"),
+    "wheels of another system": (other_wheels, "are they for this system, and for Python"),
     "no venv module": (broken_venv, "apt install python3-venv"),
     "no lock": (
         lambda course: (course.folder / "requirements.lock").unlink(),

@@ -63,7 +63,7 @@ def gradescope_import(content):
 )
 def test_gradescope_gets_the_score_and_a_test_per_exercise(tmp_path, grades, student, points):
     out = tmp_path / "results.json"
-    words = ["gradescope", grades, "--student", student, "--lesson", "02", "--out", out]
+    words = ["gradescope-results", grades, "--student", student, "--lesson", "02", "--out", out]
     assert export(*words) == 0
     result = gradescope_import(out.read_bytes())
     assert result["score"] == points == sum(test["score"] for test in result["tests"])
@@ -79,7 +79,7 @@ def test_gradescope_gets_the_score_and_a_test_per_exercise(tmp_path, grades, stu
 def test_gradescope_of_a_folder_with_one_student_needs_no_name(tmp_path):
     write_grades(tmp_path / "one", [record("x", FIRST, 1)])
     out = tmp_path / "results.json"
-    assert export("gradescope", tmp_path / "one", "--out", out) == 0
+    assert export("gradescope-results", tmp_path / "one", "--out", out) == 0
     assert gradescope_import(out.read_bytes())["score"] == first(FIRST, 1)
 
 
@@ -95,7 +95,16 @@ def shown(markdown):
 
 def test_github_shows_every_exercise_and_a_students_text_as_text(tmp_path, grades):
     out = tmp_path / "summary.md"
-    words = ["github", grades, "--lesson", "02", "--student", "Kim Minjun (S-3)", "--out", out]
+    words = [
+        "github-summary",
+        grades,
+        "--lesson",
+        "02",
+        "--student",
+        "Kim Minjun (S-3)",
+        "--out",
+        out,
+    ]
     assert export(*words) == 0
     _, tokens, kinds = shown(out.read_text("utf-8"))
     assert kinds <= {"text", "text_special", "strong_open", "strong_close"}
@@ -112,7 +121,7 @@ def test_github_appends_to_the_summary_of_the_job(tmp_path, grades, monkeypatch)
     summary = tmp_path / "summary.md"
     summary.write_text("before\n\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    assert export("github", grades) == 0
+    assert export("github-summary", grades) == 0
     text = summary.read_text("utf-8")
     assert text.startswith("before\n\n## ")
     headings = [line for line in text.splitlines() if line.startswith("## ")]
@@ -124,7 +133,7 @@ def test_a_summary_stays_below_githubs_limit(tmp_path):
     records = [record(f"student {i}", SECOND, 0, "wrong " * 100) for i in range(400)]
     write_grades(tmp_path / "many", records)
     out = tmp_path / "summary.md"
-    export("github", tmp_path / "many", "--out", out)
+    export("github-summary", tmp_path / "many", "--out", out)
     content = out.read_bytes()
     assert MAX_SUMMARY * 0.9 < len(content) <= MAX_SUMMARY
     assert re.search(r"\n\d+ more are left out: a summary holds 1 MiB\.\n$", content.decode())
@@ -133,27 +142,50 @@ def test_a_summary_stays_below_githubs_limit(tmp_path):
 # What is common to all
 
 
+CANVAS, MOODLE = (
+    [name, "GRADES", "--template", "none.csv", "--out", "o"] for name in ("canvas", "moodle")
+)
 USAGE = {
-    "no template": (["canvas", "GRADES", "--out", "o"], "the one that Canvas exported"),
-    "no template for Moodle": (["moodle", "GRADES", "--out", "o"], "the one that Moodle exported"),
-    "a template for none": (["github", "GRADES", "--template", "t", "--out", "o"], "no --template"),
-    "a column for none": (["moodle", "GRADES", "--column", "02=x", "--out", "o"], "no --column"),
-    "no scale": (["gradescope", "GRADES", "--scale", "--out", "o"], "has no --scale"),
-    "no student": (["canvas", "GRADES", "--student", "x", "--out", "o"], "has no --student"),
-    "no out": (["gradescope", "GRADES"], "give the file to write: --out FILE"),
-    "a folder as out": (["github", "GRADES", "--out", "."], "'.' cannot be written"),
-    "out in no folder": (["github", "GRADES", "--out", "no/where"], "cannot be written"),
-    "no grades": (["github", "nowhere", "--out", "o"], "there is no grades.json in 'nowhere'"),
-    "many students": (["gradescope", "GRADES", "--out", "o"], "there are 6 students; choose one"),
-    "nobody": (["gradescope", "GRADES", "--student", "x", "--out", "o"], "nobody is called 'x'"),
-    "no template there": (
-        ["canvas", "GRADES", "--template", "none.csv", "--out", "o"],
-        "there is no file 'none.csv'",
+    "no template": (["canvas", "GRADES", "--out", "o"], "required: --template; see"),
+    "no template for Moodle": (["moodle", "GRADES", "--out", "o"], "required: --template; see"),
+    "a template for none": (
+        ["github-summary", "GRADES", "--template", "t", "--out", "o"],
+        "unrecognized arguments: --template t; see 'course export github-summary --help'",
     ),
-    "no title": (["canvas", "GRADES", "--column", "02=", "--out", "o"], "--column 02="),
-    "no lesson 99": (["canvas", "GRADES", "--column", "99=x", "--out", "o"], "--column 99=x"),
-    "no lesson": (["canvas", "GRADES", "--lesson", "99", "--out", "o"], "there is no lesson '99'"),
+    "a column for none": (
+        [*MOODLE, "--column", "02=x"],
+        "unrecognized arguments: --column 02=x; see 'course export moodle --help'",
+    ),
+    "no scale": (
+        ["gradescope-results", "GRADES", "--scale", "--out", "o"],
+        "unrecognized arguments: --scale; see 'course export gradescope-results --help'",
+    ),
+    "no student": (
+        [*CANVAS, "--student", "x"],
+        "unrecognized arguments: --student x; see 'course export canvas --help'",
+    ),
+    "no out": (["gradescope-results", "GRADES"], "required: --out; see"),
+    "no out and no job": (["github-summary", "GRADES"], "give the file to write: --out FILE"),
+    "a folder as out": (["github-summary", "GRADES", "--out", "."], "'.' cannot be written"),
+    "out in no folder": (["github-summary", "GRADES", "--out", "no/where"], "cannot be written"),
+    "no grades": (
+        ["github-summary", "nowhere", "--out", "o"],
+        "there is no grades.json in 'nowhere'",
+    ),
+    "many students": (
+        ["gradescope-results", "GRADES", "--out", "o"],
+        "there are 6 students; choose one",
+    ),
+    "nobody": (
+        ["gradescope-results", "GRADES", "--student", "x", "--out", "o"],
+        "nobody is called 'x'",
+    ),
+    "no template there": (CANVAS, "there is no file 'none.csv'"),
+    "no title": ([*CANVAS, "--column", "02="], "--column 02="),
+    "no lesson 99": ([*CANVAS, "--column", "99=x"], "--column 99=x"),
+    "no lesson": ([*CANVAS, "--lesson", "99"], "there is no lesson '99'"),
     "no format": (["excel", "GRADES"], "invalid choice: 'excel'"),
+    "nothing": ([], "required: WHAT; see 'course export --help'"),
 }
 
 
@@ -182,4 +214,4 @@ def test_bad_usage_is_one_line_and_nothing_is_written(
 )
 def test_damaged_grades_are_one_line(tmp_path, grades, capsys, name, text):
     (grades / name).write_bytes(text.encode("latin-1"))
-    assert "are damaged" in refusal(capsys, "github", grades, "--out", tmp_path / "o")
+    assert "are damaged" in refusal(capsys, "github-summary", grades, "--out", tmp_path / "o")
