@@ -83,7 +83,7 @@ def test_the_kit_lists_what_it_holds(tmp_path, capsys):
 def test_the_library_is_whole(everything):
     """What git has of it, and no more; the tests and the sources of the lessons are not in it."""
     theirs = {name for name in everything if name.startswith(LIB)}
-    suffixes = {".py", ".js", ".css", ".json", ".npz", ".md", ".sh", ".yml", ""}
+    suffixes = {".py", ".js", ".css", ".json", ".npz", ".md", ".sh", ".yml", ".j2", ""}
     assert {Path(name).suffix for name in theirs} <= suffixes
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "course_lib").rglob("*.py")}
     assert modules <= theirs
