@@ -122,7 +122,8 @@ class Desk:
         if verdict.passed:
             store.remember("passed", verdict.exercise, True)
         if os.environ.get("NBGRADER_EXECUTION"):
-            return _tell_nbgrader(verdict)
+            _tell_nbgrader(verdict)
+            return None
         return verdict
 
     def ready(self, exercise_id: str, function: Callable) -> Callable:

@@ -44,7 +44,7 @@ ANSWERS: dict[str, dict[str, list[tuple[str, str]]]] = {
                 "    return w - lr * v, v",
                 "failed: writes-input",
             ),
-            ("def momentum_step(w, g, v):\n    return w - v, v", "crashed"),
+            ("def momentum_step(w, g, v):\n    return w - v, v", "failed"),
         ],
         "spectral-radius": [
             (RADIUS.format(reduced="max(abs(z))"), "passed"),
@@ -59,7 +59,7 @@ ANSWERS: dict[str, dict[str, list[tuple[str, str]]]] = {
         ],
         "best-heavy-ball": [
             (HEAVY_BALL.format(pair=f"{LR}, {BETA}"), "passed"),
-            (HEAVY_BALL.format(pair=f"{BETA}, {LR}"), "failed"),
+            (HEAVY_BALL.format(pair=f"{BETA}, {LR}"), "failed: order-swapped"),
             (
                 "import time\ndef best_heavy_ball(mu, L):\n    while True:\n        time.sleep(1)",
                 "timed out",

@@ -64,13 +64,11 @@ class NbgraderCourse:
     def log(self) -> Path:
         return self.folder / "nbgrader.log"
 
-    @property
-    def teacher(self) -> Path:
-        """What the course remembers of its reader, if the teacher were one."""
-        return self.folder / "home-of-the-teacher"
+    def home(self, command: str) -> Path:
+        """What the course remembers of the reader who gives this command."""
+        return self.folder / "homes" / command
 
-    @property
-    def environment(self) -> dict[str, str]:
+    def environment(self, command: str) -> dict[str, str]:
         """Without the settings of whoever runs the tests."""
         return {
             **os.environ,
@@ -78,7 +76,7 @@ class NbgraderCourse:
             "JUPYTER_CONFIG_DIR": str(self.folder / "no-settings"),
             "JUPYTER_PREFER_ENV_PATH": "1",
             "IPYTHONDIR": str(self.folder / "ipython"),
-            "COURSE_HOME": str(self.teacher),
+            "COURSE_HOME": str(self.home(command)),
             "OMP_NUM_THREADS": "1",
         }
 
@@ -88,7 +86,7 @@ class NbgraderCourse:
         source.mkdir(parents=True)
         for lesson in lessons:
             shutil.copy(ROOT / "solutions" / f"{lesson}.ipynb", source)
-        self.run("nbgrader", "generate_assignment", self.assignment)
+        self.run("generate_assignment", self.assignment)
 
     def released(self, lesson: str) -> Any:
         return nbformat.read(self.folder / "release" / self.assignment / f"{lesson}.ipynb", 4)
@@ -101,23 +99,27 @@ class NbgraderCourse:
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
 
-    def run(self, program: str, *words: object) -> str:
-        return run(self.programs / program, *words, cwd=self.folder, env=self.environment)
+    def run(self, command: str, *words: object) -> str:
+        """What a command of nbgrader's prints."""
+        program = self.programs / "nbgrader"
+        return run(program, command, *words, cwd=self.folder, env=self.environment(command))
 
-    def start(self, command: str) -> subprocess.Popen:
-        """A command of nbgrader's on the assignment; what it prints goes to the log."""
+    def start_autograde(self) -> subprocess.Popen:
+        """Two courses can be graded at the same time; what nbgrader prints goes to the log."""
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [self.programs / "nbgrader", command, self.assignment],
+                [self.programs / "nbgrader", "autograde", self.assignment],
                 cwd=self.folder,
-                env=self.environment,
+                env=self.environment("autograde"),
                 stdout=log,
                 stderr=log,
             )
 
     def points(self) -> dict[tuple[str, str], dict[str, float | None]]:
         """(student, lesson) -> exercise -> points; None where nbgrader gave no grade."""
-        found = json.loads(self.run("python", "-c", READ, self.assignment))
+        found = json.loads(
+            run(self.programs / "python", "-c", READ, self.assignment, cwd=self.folder)
+        )
         return {(student, lesson): grades for student, lesson, grades in found}
 
     def feedback(self, student: str, lesson: str) -> str:
