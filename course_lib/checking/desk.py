@@ -82,6 +82,24 @@ class Progress:
         return panel(COLOURS["passed"], "Your progress", table)
 
 
+class NotPassed(AssertionError):
+    """What nbgrader reads as no points. IPython shows it without the lines that raised it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def _tell_nbgrader(verdict: Verdict) -> None:
+    """Say the verdict as nbgrader reads it: an error is no points, a cell without value is all.
+
+    A value that is a number would be partial credit, which a course that weighs its cells anew
+    gets wrong; any other value is warned of.
+    """
+    if not verdict.passed:
+        raise NotPassed(str(verdict))
+    print(verdict)
+
+
 class Desk:
     """The checks of a set of lessons. A lesson uses its methods as plain functions."""
 
@@ -94,18 +112,18 @@ class Desk:
         exercise = self._find(exercise_id)
         return judge(exercise, Call(within(SECONDS, local(function))), SEED)
 
-    def check(self, exercise_id: str, function: Callable) -> Verdict:
+    def check(self, exercise_id: str, function: Callable) -> Verdict | None:
         """Judge your function; the verdict shows itself as a card.
 
         It never raises for what your function does, so that Run All goes on. Only when nbgrader
-        runs the notebook (NBGRADER_EXECUTION is set) does it raise AssertionError, as nbgrader
-        reads points from errors.
+        runs the notebook (NBGRADER_EXECUTION is set) does it raise NotPassed, and give no value.
         """
         verdict = self.diagnose(exercise_id, function)
         if verdict.passed:
             store.remember("passed", verdict.exercise, True)
-        elif os.environ.get("NBGRADER_EXECUTION"):
-            raise AssertionError(str(verdict))
+        if os.environ.get("NBGRADER_EXECUTION"):
+            _tell_nbgrader(verdict)
+            return None
         return verdict
 
     def ready(self, exercise_id: str, function: Callable) -> Callable:

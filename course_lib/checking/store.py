@@ -1,6 +1,9 @@
 """What the course remembers of its reader: a small JSON file in the reader's own folder.
 
 The folder is COURSE_HOME, or the system's place for application data. Nothing leaves it.
+
+When nbgrader grades, the notebook is a student's and the folder a teacher's: then what is
+remembered ends with the notebook's process, and no student's feedback shows another's guesses.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
+
+_this_process: dict[str, Any] = {}
 
 
 def home() -> Path:
@@ -31,6 +36,8 @@ def remember(section: str, key: str, value: Any) -> bool:
     everything = _read()
     kept = everything.get(section)
     everything[section] = {**(kept if isinstance(kept, dict) else {}), key: value}
+    if _of_a_student():
+        return True
     try:
         home().mkdir(parents=True, exist_ok=True)
         # Written beside and moved over, so that a full disk or two kernels never leave half a file.
@@ -42,7 +49,13 @@ def remember(section: str, key: str, value: Any) -> bool:
     return True
 
 
+def _of_a_student() -> bool:
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
+
+
 def _read() -> dict[str, Any]:
+    if _of_a_student():
+        return _this_process
     try:
         everything = json.loads((home() / "progress.json").read_text("utf-8"))
     except (OSError, ValueError):

@@ -57,7 +57,11 @@ def serve(
     args = decode(arguments, untoken)
     before = decode(arguments, lambda token: None)
     printed = _BoundedText()
-    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),  # a cell that writes there gets 0 from nbgrader
+    ):
         warnings.simplefilter("always")
         try:
             reply = {"kind": "value", "value": encode(function(*args))}

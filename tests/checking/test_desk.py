@@ -1,6 +1,7 @@
 """What a lesson calls: it shows, remembers and never raises for what a student's function does."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -55,12 +56,47 @@ def test_diagnose_remembers_nothing(desk, home):
     assert not home.exists()
 
 
-def test_under_nbgrader_a_failed_check_raises(desk, monkeypatch):
+@pytest.fixture
+def by_nbgrader(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert desk.check(GD, right).passed
-    with pytest.raises(AssertionError, match="uphill"):
+    monkeypatch.setattr(store, "_this_process", {})
+
+
+@pytest.mark.usefixtures("by_nbgrader")
+def test_under_nbgrader_a_check_raises_or_has_no_value(desk, capsys):
+    assert desk.check(GD, right) is None, "nbgrader reads a value as partial credit"
+    assert "✓ Gradient descent: passed" in capsys.readouterr().out
+    with pytest.raises(AssertionError, match="uphill") as raised:
         desk.check(GD, wrong)
+    assert raised.value._render_traceback_() == [str(raised.value)]
     assert desk.diagnose(GD, wrong).status == "failed"
+
+
+@pytest.mark.usefixtures("by_nbgrader")
+def test_what_nbgrader_runs_is_remembered_by_its_process_alone(desk, home):
+    desk.check(GD, right)
+    desk.predict("q", 2.0)
+    assert str(desk.reveal("q", 2.0)) == "You said 2; it is 2. That is it."
+    assert "✓ Gradient descent" in str(desk.progress())
+    assert not home.exists()
+
+
+def test_a_reader_who_validates_keeps_the_progress(desk, home, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    desk.check(GD, right)
+    assert json.loads((home / "progress.json").read_text())["passed"] == {GD: True}
+
+
+def test_what_a_function_writes_stands_in_the_card_alone(desk, capsys):
+    def talking(grad, w0, lr, n):
+        print("to the output")
+        print("to the errors", file=sys.stderr)
+        return right(grad, w0, lr, n)
+
+    verdict = desk.check(GD, talking)
+    assert verdict.passed
+    assert "to the output" in str(verdict)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_ready_gives_the_function_once_it_passes(desk):
