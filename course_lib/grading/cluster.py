@@ -60,25 +60,9 @@ def cluster(
     Raises ClusterError if there is no such cluster, or a part of it has another course than this,
     SandboxError if a worker can close no jail.
     """
-    try:
-        from distributed import Client
-    except ModuleNotFoundError:
-        raise ClusterError(
-            "--scheduler needs the package 'distributed', which this environment lacks; "
-            "in the course's folder, pip install -e '.[cluster]' brings it"
-        ) from None
-    for name in ("distributed", "distributed.client"):  # a loss is said here, in one line
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Sending large graph")  # a notebook with pictures
-        try:
-            client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
-        except (OSError, ValueError, TypeError, RuntimeError) as error:
-            raise ClusterError(
-                f"--scheduler {address}: no Dask scheduler answers there "
-                f"({one_line(str(error), 200)}); give the address that 'dask scheduler' prints, "
-                "such as tcp://10.0.0.1:8786"
-            ) from None
+        client = _client(address)
         executor = client.get_executor(retries=RETRIES, pure=False)
         try:
             check(client, address, sandbox)
@@ -86,6 +70,37 @@ def cluster(
         finally:
             executor.shutdown(wait=False)  # what runs already is done to its end, for nobody
             client.close(timeout=ANSWER_SECONDS)
+
+
+def _client(address: str) -> Client:
+    """The connection to a scheduler. Raises ClusterError if there is none."""
+    try:
+        from distributed import Client, Security, rpc
+    except ModuleNotFoundError:
+        raise ClusterError(
+            "--scheduler needs the package 'distributed', which this environment lacks; "
+            "in the course's folder, pip install -e '.[cluster]' brings it"
+        ) from None
+    for name in ("distributed", "distributed.client"):  # a loss is said here, in one line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+    async def kind() -> str:
+        secrets = Security().get_connection_args("client")
+        async with rpc(address, connection_args=secrets) as there:
+            return (await there.identity())["type"]
+
+    try:  # to ask first has a deadline; a Client waits without end for another kind of server
+        if (found := asyncio.run(asyncio.wait_for(kind(), ANSWER_SECONDS))) == "Scheduler":
+            return Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+        why = f"it is a {found}"
+    except TimeoutError:
+        why = f"nothing was heard for {ANSWER_SECONDS:g} seconds"
+    except (OSError, ValueError, TypeError) as error:  # a TypeError: tls:// without a certificate
+        why = one_line(str(error), 200)
+    raise ClusterError(
+        f"--scheduler {address}: no Dask scheduler answers there ({why}); give the address that "
+        "'dask scheduler' prints, such as tcp://10.0.0.1:8786"
+    )
 
 
 def check(client: Client, address: str, sandbox: bool) -> None:
