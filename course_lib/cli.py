@@ -125,6 +125,11 @@ def parser() -> argparse.ArgumentParser:
         help="of the submissions (it is found out, and named)",
     )
     sub.add_argument("--jobs", type=int, metavar="N", help="submissions at a time (one a core)")
+    sub.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a Dask cluster, whose workers grade (needs the extra 'cluster')",
+    )
     sub.add_argument("--seed", type=int, help="of the tests' random numbers (drawn once per --out)")
     sub.add_argument(
         "--lesson",
@@ -291,6 +296,7 @@ def run_grade(arguments: argparse.Namespace) -> int:
     lessons = tuple(find_lesson(name, tuple(LESSONS)) for name in arguments.lesson)
     options = Options(
         jobs=arguments.jobs,
+        scheduler=arguments.scheduler,
         seed=arguments.seed,
         lessons=lessons,
         resume=arguments.resume,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from itertools import count
 
 import pytest
@@ -37,3 +38,13 @@ def jail_needed():
         if os.environ.get("COURSE_JAIL") == "required":
             pytest.fail(f"COURSE_JAIL=required, and {error}")
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def dask_needed():
+    """Skips the test where Dask is not installed; CI has an environment that has it."""
+    if find_spec("distributed") is not None:
+        return
+    if os.environ.get("COURSE_CLUSTER") == "required":
+        pytest.fail("COURSE_CLUSTER=required, and the package 'distributed' is missing")
+    pytest.skip("needs the extra 'cluster': the package 'distributed' is missing")

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STEMS = ["01_gradients", "02_gradient_descent"]
 COMMANDS = ["lab", "test", "check", "grade", "export", "build"]
 GRADES = ["canvas", "moodle", "gradescope-results", "github-summary"]
-KITS = ["students", "gradescope", "github-classroom", "wheels"]
+KITS = ["students", "gradescope", "github-classroom", "wheels", "instructor"]
 
 
 @pytest.fixture

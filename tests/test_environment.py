@@ -13,10 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
 DEVELOPER = PROJECT["project"]["optional-dependencies"]["dev"]
+CLUSTER = PROJECT["project"]["optional-dependencies"]["cluster"]
 BUILD = PROJECT["build-system"]["requires"]
 LOCKS = {
     "requirements.lock": [*RUNTIME, *BUILD],
     "requirements-dev.lock": [*RUNTIME, *BUILD, *DEVELOPER],
+    "requirements-cluster.lock": [*RUNTIME, *BUILD, *CLUSTER],
 }
 PIP_ONLY = {
     "py-landlock",
@@ -65,9 +67,18 @@ def test_a_lock_pins_what_the_project_asks_for(lock, wanted):
         assert asked.specifier.contains(version.version)
 
 
-def test_both_locks_pin_the_same_versions():
+def versions(lock: str) -> dict[str, set[str]]:
+    return {name: {pin.partition(" ;")[0] for pin in found} for name, found in pins(lock).items()}
+
+
+def test_the_locks_pin_the_same_versions():
     student, developer = pins("requirements.lock"), pins("requirements-dev.lock")
     assert student.items() <= developer.items()
+    # An extra may need a package on more kinds of machines, and so have other markers.
+    developers, cluster = versions("requirements-dev.lock"), versions("requirements-cluster.lock")
+    assert student.keys() <= cluster.keys()
+    both = developers.keys() & cluster.keys()
+    assert {name: cluster[name] for name in both} == {name: developers[name] for name in both}
 
 
 def test_developers_tools_are_not_in_the_students_lock():

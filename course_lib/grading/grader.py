@@ -44,16 +44,23 @@ _jail: Jail | None = None
 
 
 def prepare() -> None:
-    """Make this a grading process: it ends with its parent, and Ctrl-C is its parent's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    warnings.simplefilter("ignore")  # student values may overflow; that is what is judged
+    """Make this a grading process of the pool: besides, it ends with its parent."""
+    settle()
     if sys.platform.startswith("linux"):
         import ctypes
-        import resource
 
         from course_lib.sandbox.nursery import PR_SET_PDEATHSIG
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def settle() -> None:
+    """Make this a grading process: Ctrl-C is its parent's business, and its memory has an end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore")  # student values may overflow; that is what is judged
+    if sys.platform.startswith("linux"):
+        import resource
+
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         if most == resource.RLIM_INFINITY:
             resource.setrlimit(resource.RLIMIT_AS, (OWN_MEMORY, most))
@@ -74,8 +81,8 @@ def close_jail() -> None:
         _jail = None
 
 
-def grade(submission: Submission, settings: Settings) -> Record:
-    """The record of one submission, whatever it contains.
+def grade(submission: Submission, settings: Settings, data: bytes | None = None) -> Record:
+    """The record of one submission, whatever it contains; `data` if its file lies elsewhere.
 
     Raises SandboxError only: if the jail cannot be closed, no student code runs.
     """
@@ -90,7 +97,8 @@ def grade(submission: Submission, settings: Settings) -> Record:
     try:
         if submission.problem:
             raise NotebookError(submission.problem)
-        data = read_bytes(submission.path, settings.notebook)
+        if data is None:
+            data = read_bytes(submission.path, settings.notebook)
         record = record.but(digest=hashlib.sha256(data).hexdigest())
         notebook = parse_notebook(data, settings.cells)
     except NotebookError as error:
@@ -138,7 +146,7 @@ def unreadable(record: Record, why: str) -> Record:
     )
 
 
-def grade_to_text(submission: Submission, settings: Settings) -> str:
+def grade_to_text(submission: Submission, settings: Settings, data: bytes | None = None) -> str:
     """The record as JSON, which can leave this process; a verdict's functions cannot.
 
     Should the grader itself hang on a submission, its process ends, and the batch says so.
@@ -146,7 +154,7 @@ def grade_to_text(submission: Submission, settings: Settings) -> str:
     if hasattr(signal, "alarm"):
         signal.alarm(2 * round(settings.limits.submission) + 120)
     try:
-        return grade(submission, settings).to_json()
+        return grade(submission, settings, data).to_json()
     finally:
         if hasattr(signal, "alarm"):
             signal.alarm(0)

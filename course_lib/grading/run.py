@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from course_lib.exercises import EXERCISES, LESSONS
 from course_lib.grading.absent import absent, with_notes
 from course_lib.grading.archive import opened
 from course_lib.grading.batch import Batch, BatchError, grade_all, latest
+from course_lib.grading.cluster import ClusterError, cluster
 from course_lib.grading.collect import CollectError, Submission
 from course_lib.grading.csvfile import TableError
 from course_lib.grading.grader import Settings
@@ -42,6 +44,7 @@ class Options:
     """What `course grade` is asked for; None and () are the defaults of the grader."""
 
     jobs: int | None = None
+    scheduler: str | None = None
     seed: int | None = None
     lessons: Sequence[str] = ()
     resume: bool = False
@@ -57,9 +60,10 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
     Returns whether every file could be graded. Raises GradeError, with nothing graded, for what
     cannot be done as asked; KeyboardInterrupt leaves what is graded so far in `out`.
     """
-    jobs = options.jobs if options.jobs is not None else os.cpu_count() or 1
-    if jobs < 1:
-        raise GradeError(f"--jobs {jobs}: give a whole number from 1")
+    if options.jobs is not None and options.jobs < 1:
+        raise GradeError(f"--jobs {options.jobs}: give a whole number from 1")
+    if options.jobs is not None and options.scheduler is not None:
+        raise GradeError("--jobs is for this machine; with --scheduler give --nthreads to a worker")
     try:
         settings = _settings(options)
         roster = read_roster(options.roster) if options.roster else ()
@@ -67,13 +71,12 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
             layout, found = collect_class(place.folder, LESSONS, options.layout)
             found = [replace(o, problem=place.refused.get(o.file, o.problem)) for o in found]
             joined = join(found, roster)
-            if options.sandbox:
-                Jail().close()  # before anything is written: can it be closed here?
-            batch = Batch.open(out, options.seed)
-            overrides = read_overrides(out / "overrides.csv", EXERCISES)
-            settings = replace(settings, seed=batch.seed)
-            records = _grade(joined.submissions, settings, batch, jobs, options)
-    except (CollectError, TableError, BatchError, OverrideError) as error:
+            with graders(options) as grade_each:  # before anything is written: can they grade?
+                batch = Batch.open(out, options.seed)
+                overrides = read_overrides(out / "overrides.csv", EXERCISES)
+                settings = replace(settings, seed=batch.seed)
+                records = _grade(joined.submissions, settings, batch, grade_each, options.resume)
+    except (CollectError, TableError, BatchError, OverrideError, ClusterError) as error:
         raise GradeError(str(error)) from None
     except SandboxError as error:
         raise GradeError(
@@ -98,6 +101,25 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
     for line in summary_lines(out, chosen, overrides, LESSONS):
         print(line)
     return all(record.outcome in (Outcome.GRADED, Outcome.MISSING) for record in chosen)
+
+
+GradeEach = Callable[[Sequence[Submission], Settings], Iterator[tuple[Submission, str]]]
+
+
+@contextmanager
+def graders(options: Options) -> Iterator[GradeEach]:
+    """What grades: processes of this machine, or a cluster.
+
+    Raises SandboxError or ClusterError if they cannot.
+    """
+    if options.scheduler is not None:
+        with cluster(options.scheduler, options.sandbox) as grade_each:
+            yield grade_each
+        return
+    if options.sandbox:
+        Jail().close()
+    jobs = options.jobs or os.cpu_count() or 1
+    yield lambda each, settings: grade_all(each, settings, min(jobs, len(each) or 1))
 
 
 def _settings(options: Options) -> Settings:
@@ -131,15 +153,15 @@ def _grade(
     submissions: Sequence[Submission],
     settings: Settings,
     batch: Batch,
-    jobs: int,
-    options: Options,
+    grade_each: GradeEach,
+    resume: bool,
 ) -> list[Record]:
-    kept = [batch.recall(one, settings) if options.resume else None for one in submissions]
+    kept = [batch.recall(one, settings) if resume else None for one in submissions]
     records = [record for record in kept if record is not None]
     missing = [one for one, record in zip(submissions, kept, strict=True) if record is None]
     bar = tqdm(total=len(submissions), initial=len(records), unit="notebook", file=sys.stderr)
     with bar:
-        for submission, text in grade_all(missing, settings, min(jobs, len(missing) or 1)):
+        for submission, text in grade_each(missing, settings):
             batch.keep(submission, settings, text)
             records.append(Record.from_json(text, EXERCISES))
             bar.update()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import random
 from pathlib import Path
 
@@ -101,3 +102,11 @@ def write_class(folder: Path, size: int, seed: int = 1) -> dict[str, dict[str, s
         write_notebook(folder / student / f"{LESSON}.ipynb", cells, lesson=LESSON)
         wanted[student] = {name: status for name, (_, status) in chosen.items()}
     return wanted
+
+
+def same_files(one: Path, other: Path) -> None:
+    """Two folders hold the same files, byte for byte."""
+    names = {p.relative_to(one) for p in one.rglob("*") if p.is_file()}
+    assert names == {p.relative_to(other) for p in other.rglob("*") if p.is_file()}
+    _, differing, errors = filecmp.cmpfiles(one, other, names, shallow=False)
+    assert (differing, errors) == ([], [])

@@ -1,7 +1,6 @@
 """A whole class through `course grade`: right grades, repeated, interrupted, resumed, replaced."""
 
 import csv
-import filecmp
 import io
 import json
 import os
@@ -9,10 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from classes import ANSWERS, LESSON, RIGHT, write_class, write_notebook
+from classes import ANSWERS, LESSON, RIGHT, same_files, write_class, write_notebook
 
 from course_lib import cli
 from course_lib.grading.batch import grade_all, latest
@@ -31,13 +29,6 @@ def grade(folder, out, *options):
 def rows(out):
     text = (out / "grades.csv").read_text("utf-8-sig")
     return {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
-
-
-def same_files(one: Path, other: Path):
-    names = {p.relative_to(one) for p in one.rglob("*") if p.is_file()}
-    assert names == {p.relative_to(other) for p in other.rglob("*") if p.is_file()}
-    _, differing, errors = filecmp.cmpfiles(one, other, names, shallow=False)
-    assert (differing, errors) == ([], [])
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +217,7 @@ def test_a_grading_process_that_ends_takes_no_other_submission_with_it(tmp_path)
     ("options", "words"),
     [
         (["--jobs", "0"], "--jobs 0: give a whole number from 1"),
+        (["--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"], "--jobs is for this machine"),
         (["--limit", "call"], "--limit call: give NAME=VALUE"),
         (["--limit", "call=-1"], "give NAME=VALUE with a positive number"),
         (["--limit", "calls=1"], "there is no such limit; there are call, cell, cells"),
