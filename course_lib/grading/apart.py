@@ -17,6 +17,7 @@ import queue
 import subprocess
 import sys
 import threading
+import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
@@ -207,5 +208,8 @@ def _read(source: IO[bytes], jobs: queue.SimpleQueue[Job]) -> None:
     try:
         while True:
             jobs.put(pickle.load(source))
-    finally:
+    except EOFError:
         os._exit(0)
+    except Exception:  # a job that cannot be read; whoever asked is told by the end
+        traceback.print_exc()
+        os._exit(1)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 5.0
 PATIENCE_SECONDS = 60.0  # without any worker: one that is being restarted comes back sooner
-LOOK_SECONDS = 5.0  # how often to see which workers there are, if nothing is done meanwhile
+LOOK_SECONDS = 5.0  # how often to see which workers there are
 RETRIES = 2  # of a job that a worker could not do (no memory for a process, say)
 SAME = "install the same course there, and start it again"
 GO_ON = "what is graded is kept: run it again with --resume"
@@ -131,13 +131,13 @@ def grade_all(
     """
     waiting = list(reversed(submissions))
     under_way: dict[Future[tuple[str, Reply]], Submission] = {}
-    last_seen = time.monotonic()
+    threads, looked, seen = 0, float("-inf"), time.monotonic()
     while waiting or under_way:
-        threads = _threads(client)
-        if threads:
-            last_seen = time.monotonic()
-        elif time.monotonic() > last_seen + PATIENCE_SECONDS:
-            raise ClusterError(f"the cluster has no worker left; {GO_ON}")
+        if (now := time.monotonic()) >= looked + LOOK_SECONDS:  # workers come and go
+            threads, looked = _threads(client), now
+            seen = now if threads else seen
+            if now > seen + PATIENCE_SECONDS:
+                raise ClusterError(f"the cluster has no worker left; {GO_ON}")
         while waiting and len(under_way) < max(1, 2 * threads):
             one = waiting.pop()
             job = Job(fingerprint(), settings, Sent.pack(one, settings))
