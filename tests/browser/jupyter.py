@@ -46,6 +46,21 @@ READY = """() => {
     const kernel = context?.isReady && context.session?.kernel;
     return kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
 }"""
+# What waits behind a message that the kernel works on is sent when the kernel is done, so a kernel
+# that is idle once may have more to do: it has to stay idle.
+QUIET = """() => new Promise(done => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+    let since = performance.now();
+    const stir = () => { since = performance.now(); };
+    kernel.statusChanged.connect(stir);
+    const asked = setInterval(() => {
+        if (kernel.status !== 'idle') stir();
+        if (performance.now() - since < 300) return;
+        clearInterval(asked);
+        kernel.statusChanged.disconnect(stir);
+        done();
+    }, 20);
+})"""
 COMMAND = "name => window.jupyterapp.commands.execute(name)"
 ALL_RAN = """() => {
     const notebook = window.jupyterapp.shell.currentWidget.content;

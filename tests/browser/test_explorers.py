@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from jupyter import CALLS, run_all
+from jupyter import CALLS, QUIET, run_all
 from looking import BAD_OUTPUT, EXPLORER, pixels_of
 
 from conftest import ARTIFACTS
@@ -75,12 +75,18 @@ def gallery(request, chromium, server):
 
 
 def settle(explorer, act):
-    """Do something that changes the setting, and wait for the new words and the new picture."""
+    """Do something that changes the setting, and wait for the last picture that comes of it."""
+    change(explorer, act)
+    explorer.page.evaluate(QUIET)
+    explorer.locator("img").evaluate("image => image.decode()")
+
+
+def change(explorer, act):
+    """Do something that changes the setting, and wait for the first new words."""
     status = explorer.get_by_role("status")
     said = status.inner_text()
     act()
     status.filter(has_not_text=said).wait_for()
-    explorer.locator("img").evaluate("image => image.decode()")
 
 
 def drag(explorer, place, start, end):
@@ -129,10 +135,9 @@ def test_a_drag_moves_the_slider_the_same_way(gallery, name, place, way, label):
     slider = explorer.get_by_role("slider", name=label)
     steps = drag(explorer, place, *way)
     next(steps)
-    explorer.page.wait_for_timeout(150)
+    explorer.page.evaluate(QUIET)
     before = float(slider.get_attribute("aria-valuenow"))
     settle(explorer, lambda: list(steps))
-    explorer.page.wait_for_timeout(150)  # the last of several moves
     assert float(slider.get_attribute("aria-valuenow")) > before
     reset(explorer)
 
@@ -160,7 +165,6 @@ def test_the_marker_follows_the_mouse(gallery):
     places = []
     for x in (0.3, 0.6):
         settle(explorer, lambda x=x: list(drag(explorer, 0, (x, 0.2), (x, 0.5))))
-        explorer.page.wait_for_timeout(150)
         places.append(pixels_of(explorer.locator("img"), VERMILLION).mean(axis=0))
     (x0, y0), (x1, y1) = places
     assert x1 - x0 == pytest.approx(0.3 * box["width"], abs=4)
@@ -171,8 +175,8 @@ def test_the_marker_follows_the_mouse(gallery):
 def test_play_goes_on_until_it_is_stopped(gallery):
     explorer = gallery["step_anatomy"]
     slider = explorer.get_by_role("slider", name="step taken apart")
-    settle(explorer, lambda: explorer.get_by_role("button", name="Play or pause").click())
-    settle(explorer, lambda: None)
+    change(explorer, lambda: explorer.get_by_role("button", name="Play or pause").click())
+    change(explorer, lambda: None)
     explorer.get_by_role("button", name="Play or pause").click()
     assert float(slider.get_attribute("aria-valuenow")) > 3
     settle(explorer, lambda: explorer.get_by_role("button", name="Back to the beginning").click())
