@@ -81,6 +81,17 @@ def _two_layers(
     return backward
 
 
+def _weights_divided(params, X, y):
+    W1, b1, W2, b2 = two_layer_backward(params, X, y)
+    return W1 / len(y), b1, W2 / len(y), b2
+
+
+def _bias_before_the_mask(params, X, y):
+    W1, _, W2, b2 = two_layer_backward(params, X, y)
+    _, b1, _, _ = _two_layers(slope=lambda z, a: 1)(params, X, y)
+    return W1, b1, W2, b2
+
+
 TWO_LAYER_BACKWARD = Exercise(
     id="two-layer-backward",
     title="Backpropagation by hand",
@@ -148,6 +159,19 @@ TWO_LAYER_BACKWARD = Exercise(
             "Your weights are right, your biases are too small: you average over the examples what "
             "was divided by their number before. How do you add up a column?",
             _two_layers(bias=lambda d: d.mean(axis=0)),
+        ),
+        Mistake(
+            "weights-mean-twice",
+            "Your biases are right, and your weights are divided by the number of examples twice: "
+            "once is in the gradient of the scores already, and goes back with it.",
+            _weights_divided,
+        ),
+        Mistake(
+            "bias-before-the-mask",
+            "Your weights are right. For b1 you add up what reaches the hidden units before it is "
+            "multiplied by the slope: units that are switched off pass nothing to their bias "
+            "either.",
+            _bias_before_the_mask,
         ),
         Mistake(
             "bias-sum",
@@ -323,6 +347,18 @@ INIT_WEIGHTS = Exercise(
             "two-outside-the-root",
             "The 2 stands outside of your square root. It belongs to the variance, under the root.",
             _scaled(lambda n, m: 2 / np.sqrt(n + m), lambda n, m: 2 / np.sqrt(n)),
+        ),
+        Mistake(
+            "half-of-the-power",
+            "You halve the variance in place of taking its root: in Python `** 1 / 2` is a power "
+            "of 1, halved. Write `** 0.5`, or `np.sqrt`.",
+            _scaled(lambda n, m: 1 / (n + m), lambda n, m: 1 / n),
+        ),
+        Mistake(
+            "bracket-forgotten",
+            "Your xavier divides 2 by fan_in alone, and adds fan_out after: a sum below a fraction "
+            "needs a bracket. Your he is right.",
+            _scaled(lambda n, m: np.sqrt(2 / n + m), _he),
         ),
         Mistake(
             "uniform-limit",

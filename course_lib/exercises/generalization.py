@@ -460,6 +460,18 @@ SOFT_THRESHOLD = Exercise(
             lambda w, t: np.where(np.abs(w) > t, w, 0.0),
         ),
         Mistake(
+            "t-off-both-signs",
+            "You subtract t from the large negative entries, too: they move away from zero. To "
+            "which side is zero, for them?",
+            lambda w, t: np.where(np.abs(w) > t, w - t, 0.0),
+        ),
+        Mistake(
+            "small-ones-kept",
+            "The large entries move, as they should; the small ones stay where they are. Zero is "
+            "less than t away from them: they stop there.",
+            lambda w, t: np.where(np.abs(w) > t, w - t * np.sign(w), w),
+        ),
+        Mistake(
             "no-sign",
             "Your result has no negative entry. The sizes are right: give them their signs back.",
             lambda w, t: np.maximum(np.abs(w) - t, 0),
@@ -567,6 +579,15 @@ WRONG_DECAY = (
         "You add the slope of a squared penalty, 2 wd w, to the gradient, and Adam divides it by "
         "the size of the gradients. It should go past m and v, straight to w.",
         _changed(gradient=lambda g, w, wd: g + 2 * wd * w),
+    ),
+    Mistake(
+        "l2-times-lr",
+        "The decay, lr times wd, goes into the gradient, and so through m and v: Adam divides it "
+        "by the size of the gradients, and lr comes once more. It should go past them, straight to "
+        "w.",
+        lambda w, g, m, v, t, lr, beta1, beta2, eps, wd: adam_step(
+            w, g + lr * wd * w, m, v, t, lr, beta1, beta2, eps
+        ),
     ),
     Mistake(
         "decay-without-lr",

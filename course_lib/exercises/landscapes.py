@@ -109,6 +109,28 @@ def _not_negative_is_minimum(H, tol):
     return "maximum" if np.all(e <= zero) else "saddle"
 
 
+def _rest_is_saddle(H, tol):
+    name = classify_critical_point(H, tol)
+    return "saddle" if name == "degenerate" else name
+
+
+def _zeros_left_out(H, tol):
+    e = np.linalg.eigvalsh(H)
+    signs = set(np.sign(e[np.abs(e) > tol * np.abs(e).max()]))
+    if len(signs) == 2:
+        return "saddle"
+    return "degenerate" if not signs else "minimum" if 1 in signs else "maximum"
+
+
+def _minus_forgotten(H, tol):
+    e = np.linalg.eigvalsh(H)
+    zero = tol * np.abs(e).max()
+    up, down = e > zero, e < zero
+    if up.any() and down.any():
+        return "saddle"
+    return "minimum" if up.all() else "maximum" if down.all() else "degenerate"
+
+
 def _one_eigenvalue(pick):
     def classify(H, tol):
         e = np.linalg.eigvalsh(H)
@@ -190,6 +212,24 @@ CLASSIFY_CRITICAL_POINT = Exercise(
             "You take a zero for a positive curvature (or for a negative one). Along it the place "
             "may rise, fall or stay level: second derivatives cannot tell.",
             _not_negative_is_minimum,
+        ),
+        Mistake(
+            "rest-is-saddle",
+            "What is neither a minimum nor a maximum, you call a saddle. A saddle has a way up and "
+            "a way down; with zeros and one sign alone, curvature cannot tell.",
+            _rest_is_saddle,
+        ),
+        Mistake(
+            "zeros-left-out",
+            "You judge by the eigenvalues that are not zero, or ask whether *any* is positive "
+            "where *all* should be. Along a zero the place may rise, fall or stay level.",
+            _zeros_left_out,
+        ),
+        Mistake(
+            "minus-forgotten",
+            "You call an eigenvalue negative if it is below plus `zero`: then small positive ones "
+            "and zeros lead down, too. With which number should it be compared?",
+            _minus_forgotten,
         ),
         Mistake(
             "diagonal",
@@ -405,6 +445,7 @@ def _stops(rng: np.random.Generator) -> list[tuple]:
         (1.0, 3, 1.0, 0.01),
         (0.0, 3, 1.0, 0.01),
         (0.0, 0, 1.0, 0.01),
+        (1.0, 0, 1.0, 0.01),
         (0.005, 1, 0.5, 0.01),
         (0.005, 40, 1e-9, 0.01),  # a loss near zero: the 1 takes over
         (0.02, 7, 0.5, 0.01),
@@ -412,6 +453,7 @@ def _stops(rng: np.random.Generator) -> list[tuple]:
         (2.0, 0, 1000.0, 0.01),
         (2.0, 7, -1000.0, 0.01),  # losses may be negative
         (30.0, 7, 1000.0, 0.01),
+        (0.005, 7, 1000.0, 0.01),
         (0.5, 7, 1e-3, 0.01),  # a low loss on a slope
         (0.015, 9, 0.9, 0.01),
         (0.5, 12, 2.0, 0.25),  # just small enough
@@ -473,6 +515,12 @@ SHOULD_STOP = Exercise(
             "You take the smaller of 1 and the loss as the scale. That makes it stricter for "
             "small losses, and blind to large ones: take the larger.",
             _stop_if(lambda g, k, f, tol: k >= 1 and g <= tol * min(1, abs(f))),
+        ),
+        Mistake(
+            "scale-divides",
+            "You divide tol by the scale: the larger the loss, the stricter you are. It should be "
+            "the other way round.",
+            _stop_if(lambda g, k, f, tol: k >= 1 and g <= tol / max(1, abs(f))),
         ),
         Mistake(
             "signed-loss",

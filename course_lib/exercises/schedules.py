@@ -218,15 +218,16 @@ def _observe_schedules(call: Call, rng: np.random.Generator) -> Iterator[Case]:
     for T, base, warmup in settings:
         for kind in schedules.KINDS:
             lrs = [call(kind, t, T, base, *warmup) for t in range(T)]
+            odd = [lr for lr in lrs if not _is_number(lr)]  # one is enough to show: None, mostly
             given = {"kind": kind, "t": f"0 .. {T - 1}", "T": T, "base": base}
             yield Case(
                 {**given, "warmup": warmup[0] if warmup else "not given"},
-                {"lr at each t": np.array(lrs) if _numbers(lrs) else lrs},
+                {"lr at each t": odd[0] if odd else np.array(lrs)},
             )
 
 
-def _numbers(values: list) -> bool:
-    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _decay(kind: str, u: float, U: float) -> float:
@@ -286,6 +287,12 @@ def _warmup_times_decay(kind, t, T, base, warmup=0):
     return base * rise * _decay(kind, t, T)
 
 
+def _one_too_long(kind, t, T, base, warmup=0):
+    if warmup and t == warmup:
+        return base * (t + 1) / warmup
+    return lr_schedule(kind, t, T, base, warmup)
+
+
 def _ends_at_zero(kind, u, U):
     return _decay(kind, u, U - 1) if kind in ("linear", "cosine") else _decay(kind, u, U)
 
@@ -320,6 +327,18 @@ LR_SCHEDULE = Exercise(
             "root-forgotten",
             "Your 'inverse_root' is the same as 'inverse'. Where is the root?",
             _one_kind("inverse_root", lambda u, U: 1 / (1 + u)),
+        ),
+        Mistake(
+            "root-of-u-alone",
+            "In your 'inverse_root' the root covers u alone, and the 1 stands outside. Under the "
+            "root is 1 + u.",
+            _one_kind("inverse_root", lambda u, U: 1 / (1 + math.sqrt(u))),
+        ),
+        Mistake(
+            "half-of-the-power",
+            "Your 'inverse_root' begins at half of base. In Python `** -1 / 2` is a power of -1, "
+            "halved: write `** -0.5`.",
+            _one_kind("inverse_root", lambda u, U: (1 + u) ** -1 / 2),
         ),
         Mistake(
             "jump",
@@ -358,6 +377,12 @@ LR_SCHEDULE = Exercise(
             "cosine-not-halved",
             "Your cosine begins at twice base: 1 + cos 0 is 2.",
             _one_kind("cosine", lambda u, U: 1 + math.cos(math.pi * u / U)),
+        ),
+        Mistake(
+            "cosine-bracket",
+            "Your cosine goes from one and a half times base to half of it. All of 1 + cos is "
+            "halved: where does the bracket close?",
+            _one_kind("cosine", lambda u, U: 1 + math.cos(math.pi * u / U) / 2),
         ),
         Mistake(
             "cosine-in-degrees",
@@ -423,6 +448,17 @@ LR_SCHEDULE = Exercise(
             "warm-up-off-by-two",
             "Your warm-up divides by warmup + 1 and so does not reach base by its last update.",
             _warming(lambda t, base, warmup: base * (t + 1) / (warmup + 1)),
+        ),
+        Mistake(
+            "warm-up-one-too-long",
+            "Your warm-up takes one update too many, and ends above base. Is your comparison of t "
+            "with warmup strict?",
+            _one_too_long,
+        ),
+        Mistake(
+            "warm-up-without-base",
+            "Your warm-up climbs to 1. It should climb to base.",
+            _warming(lambda t, base, warmup: (t + 1) / warmup),
         ),
         Mistake(
             "base-forgotten",
@@ -502,6 +538,12 @@ SCALED_LR = Exercise(
             lambda lr, B, B_new, rule: (
                 lr * B_new / B if rule == "linear" else math.sqrt(lr * B_new / B)
             ),
+        ),
+        Mistake(
+            "half-of-the-power",
+            "Your root rule halves the ratio. In Python `** 1 / 2` is a power of 1, halved: write "
+            "`** 0.5`, or `np.sqrt`.",
+            _scale(root=lambda r: r**1 / 2),
         ),
         Mistake(
             "squared",
