@@ -37,8 +37,8 @@ from course_lib.sweep import LRS, sweep
 # </details>
 #
 # <details><summary>What is a warm-up for?</summary>
-# For the first steps, which a large learning rate would make too large: the slopes at the start
-# change quickly.
+# For the start, where the largest curvature is often too high for a large learning rate. Warm-up gives it
+# time to fall.
 # </details>
 
 # %% [markdown]
@@ -284,8 +284,8 @@ depth_signals()
 # %% [markdown]
 # ## Exercise: the size of the gradient in every layer (3 points)
 # `Ws` is a list of weight matrices, first layer first; there are no biases. `act` is `"sigmoid"`,
-# `"tanh"` or `"relu"`, and comes after every layer but the last. Return one number a layer, **first
-# layer first**: the norm (the root of the sum of squares) of the gradient of the mean cross-entropy.
+# `"tanh"` or `"relu"`, and comes after every layer but the last. Return an array, one number a
+# layer, **first layer first**: the norm (the root of the sum of squares) of the gradient of the mean cross-entropy.
 #
 # Here is a first attempt. It runs, its shapes are right, and its gradients vanish, as everybody says
 # they do.
@@ -298,6 +298,7 @@ slope_of = {
     "tanh": lambda z: 1 - np.tanh(z) ** 2,
     "relu": lambda z: z > 0,
 }
+softmax = lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)  # noqa: E731
 
 
 # %% tags=["bug"]
@@ -305,7 +306,8 @@ def first_norms(Ws, X, y, act):
     a = [X]
     for k in range(len(Ws) - 1):
         a += [bend_of[act](a[k] @ Ws[k])]
-    d, found = cross_entropy_grad(a[-1] @ Ws[-1], y), []
+    p = softmax(a[-1] @ Ws[-1])
+    d, found = (p - np.eye(p.shape[1])[y]) / len(y), []
     for k in range(len(Ws) - 1, -1, -1):
         found = [np.linalg.norm(a[k].T @ d), *found]
         d = d @ Ws[k].T * slope_of[act](a[k])
@@ -328,7 +330,8 @@ diagnose("layer-gradient-norms", first_norms)
 
 # %% [markdown]
 # Write your own. On the way back you have what each unit put *out*: how does the slope follow from
-# that? For the sigmoid it is $a(1 - a)$. The activation functions are there, in `f`.
+# that? For the sigmoid it is $a(1 - a)$. The activation functions are there, in `f`. Use
+# NumPy, and what you write yourself: where a class is graded, the course's own functions are not there.
 
 
 # %%
@@ -404,8 +407,8 @@ show(
 )
 
 # %% [markdown]
-# Nine slopes of at most $1/4$: $4^{-9} = 4 \cdot 10^{-6}$. That is the sigmoid, nearly to the number.
-# Layer 1 would need a learning rate a hundred thousand times that of layer 10.
+# Nine slopes of at most $1/4$: $4^{-9} = 4 \cdot 10^{-6}$. That is about what the sigmoid keeps.
+# Layer 1 would need a learning rate hundreds of thousands of times that of layer 10.
 #
 # Now the last row. Its *ratio* is near 1: judged by that alone it is the best of all. Its *norms* are
 # $10^{-12}$. Going up, the signal shrinks by 18 in each layer; going down, the gradient does. The
@@ -669,7 +672,8 @@ for layers in (10, 30, 100):
 # %% [markdown]
 # Practice has three answers, all outside of the optimizer: normalise in every layer (Ioffe and Szegedy
 # 2015), add a layer's input to its output, so that its factor is 1 plus something small (He and others
-# 2016), or choose weights that keep all sizes exactly (Saxe and others 2014).
+# 2016), or choose weights that keep all sizes exactly while nothing bends, turns and
+# mirrors (Saxe and others 2014).
 #
 # One thing none of them changes: each of our methods sees a slope, and guesses how it bends. The next
 # step is to ask.
@@ -678,9 +682,9 @@ for layers in (10, 30, 100):
 # ## Summary
 # - Backpropagation is the chain rule, from the loss to the front: down through $W^{\mathsf T}$, times
 #   the slope, layer by layer.
-# - Depth multiplies factors. The sigmoid's slope is at most $1/4$: ten layers leave a millionth.
+# - Depth multiplies factors. The sigmoid's slope is at most $1/4$: ten layers leave a few millionths.
 # - Xavier: $2/(n_\text{in} + n_\text{out})$, for tanh. He: $2/n_\text{in}$, for ReLU. These are
-#   variances. From zero, no weight ever moves.
+#   variances. From zero, no weight of a tanh or ReLU network ever moves.
 # - Print norms and spreads, not only ratios: all layers can be equally dead.
 # - Adam makes layers move alike. It cannot bring back what the way forward lost.
 #
