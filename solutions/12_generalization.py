@@ -293,7 +293,7 @@ reveal("small-batch-gain", round(found[4, 0.3][2].mean() - found[400, 0.3][2].me
 # second half does not: less than half a point lies between them, within the spread.
 #
 # And look at the last two lines. Give the small batch a smaller lr and the full batch a larger one, and
-# both are equally flat. The batch alone does not decide. Noise counts, and it grows with $\eta$ as it
+# both are equally flat. The batch alone does not decide. Noise counts, and it grows with $\eta$ and
 # falls with $B$. And a larger $\eta$ may keep even the full batch out of sharp places: it cannot stay
 # where the curvature is above $2/\eta$ (lesson 02).
 
@@ -567,9 +567,9 @@ show(
 # %% [markdown]
 # <details><summary>What is wrong?</summary>
 # "Always". The *training* error gets worse with any price: that is what it is paid with. The *test*
-# error gets much better where there are many weights for few patients, hardly changes where there are
-# few weights, on some splits gets worse, and with a high price it is worse everywhere. Show the sweep,
-# choose on validation data, and look at the test once.
+# error gets much better where there are many weights for few patients, and hardly changes where there
+# are few weights; on some splits it gets worse. Beyond its best price it rises in both tasks. Show the
+# sweep, choose on validation data, and look at the test once.
 # </details>
 
 # %% [markdown]
@@ -717,8 +717,8 @@ for name, rule in {"AdamW": step, "L2 in g": published_step}.items():
 # | Adam with L2 in the gradient | no | no | no |
 # | AdamW | **yes** | no | no |
 #
-# L2 in the gradient takes from Adam the one thing that made it easy to tune. AdamW gives it back. And
-# sharpness? Loss × 100 multiplies it by 100, units change it: it is not invariant either.
+# L2 in the gradient takes from Adam something that made it easy to tune: that the size of the loss
+# does not matter. AdamW gives it back. And sharpness? Loss × 100 multiplies it by 100, units change it: it is not invariant either.
 
 # %% [markdown]
 # ## When it fails: a price so high that nothing is left
