@@ -80,8 +80,8 @@ predict("percent-at-168-times", None)
 # %% [markdown]
 # ## The idea: first far, then near
 # A bowl with curvatures 1/16 and 1, plain gradient descent, noise of 0.5. A learning rate of 1 rushes
-# down to its floor and stays. A learning rate of 0.05 has a floor twenty times as low, and does not
-# get there. Change from the one to the other half-way:
+# down to its floor and stays. A learning rate of 0.05 has a far lower floor, and does not get
+# there. Change from the one to the other half-way:
 
 # %%
 bowl = quadratic((0.0625, 1.0), name="bowl")
@@ -293,7 +293,7 @@ ax.set_yticks(range(7), list(ends))
 ax.set(
     xlabel="loss after 200 updates, and twice its standard error", ylabel="schedule", xlim=(0, None)
 )
-ax.set_title("Tuned, five schedules nearly tie, and beat a constant;\n1/t falls too soon")
+ax.set_title("Tuned below 2/L, five schedules nearly tie, and beat\na constant; 1/t falls too soon")
 show(
     fig,
     alt="Losses with error bars for seven schedules. 1/t is highest by far, then the constant; the "
@@ -303,7 +303,20 @@ show(
 # %% [markdown]
 # Five of them are close to each other, most within their errors; which one is best, 64 runs hardly
 # tell. Look at the last column, too: a schedule that is made for 200 updates is *not* the best one after
-# 100. Step, linear and cosine must know when you will stop. The inverse ones need not. And $1/t$?
+# 100. Step, linear and cosine must know when you will stop. The inverse ones need not.
+#
+# And $1/t$? It took the largest base on offer: a sign that the grid ends too soon for it. It falls so
+# fast that it may begin far above $2/L = 2$. Let it.
+
+# %%
+for base in (1.9, 4, 8, 12, 16):
+    rough = Noisy(bowl, 0.5, np.random.default_rng(0))
+    means = descend(GD(1.0), rough, start, 200, schedule=Inverse(base)).values.mean(axis=1)
+    print(f"1/t from {base:3}: highest loss {means.max():.2g}, in the end {means[-1]:.4f}")
+
+# %% [markdown]
+# From 12 it ties with the others. So $1/t$ falls too soon *from a base that is safe*. The price of a
+# larger one is the highest loss on the way: a bowl brings you back from there, a network may not.
 
 # %% [markdown]
 # ## Experiment: may it fall too fast?
@@ -325,7 +338,7 @@ for name, lrs in {
 # %% [markdown]
 # The last column: how much of the distance is left along a direction of curvature 0.01, the flat axis
 # of the valley. In theory "1/t" goes all the way. But its sum grows like $\ln t$, and what is left falls
-# like $t^{-\eta_0 \mu}$: after ten thousand updates, nine tenths are still there.
+# like $t^{-\eta_0 \mu}$, with the curvature $\mu = 0.01$: after ten thousand updates, nine tenths are still there.
 #
 # The cure is to fall later, $t_0/(k + t_1)$. With $t_1 = 1000$ and the same beginning:
 
@@ -344,7 +357,7 @@ for t1 in (1, 100, 1000):
 # | rule | $\eta$ for the batch $B'$ | keeps |
 # |---|---|---|
 # | linear | $\eta\, B'/B$ | the way of an epoch, and the floor $\eta S/(4B)$ of lesson 04 |
-# | root | $\eta \sqrt{B'/B}$ | the spread of one step, $\eta^2 S/B$ |
+# | root | $\eta \sqrt{B'/B}$ | the variance of one step, $\eta^2 S/B$ |
 #
 # Both are rules of thumb. Neither knows of the limit $2/L$.
 
@@ -492,7 +505,9 @@ for name, share in {"at once": 0, "after warm-up": 1 / 3}.items():
     print(f"lr 1.68 {name:13}: {np.mean(scores):.1f} % +- {np.std(scores, ddof=1):.1f}")
 
 # %% [markdown]
-# No difference. Here warm-up pays close to the edge, and nowhere else.
+# No difference, though $2/1.68 = 1.2$ is below 3 as well: without warm-up these walks, too, are thrown
+# out at first, but they find back by themselves. Here warm-up pays close to where they no longer do, and
+# nowhere else.
 
 # %% [markdown]
 # ## Experiment: what is invariant?
@@ -658,9 +673,10 @@ for T in (100, 200, 400):
 # %% [markdown]
 # ## Summary
 # - At a constant learning rate noise holds you on a floor. A falling one lowers it.
-# - Tuned, the falling schedules are close to each other. Falling too soon ($1/t$, inverse square) is the
-#   worse mistake.
-# - Warm-up gives the curvature time to fall to $2/\eta$. Far from that edge it does nothing.
+# - Tuned, the falling schedules are close to each other. Falling too soon ($1/t$ from a small base,
+#   inverse square) is the worse mistake.
+# - Warm-up gives the curvature time to fall to $2/\eta$. Where training finds back by itself, it does
+#   nothing.
 # - Linear rule: the same way per epoch, up to $2/L$. Root rule: safer, slower. Then tune.
 # - Look at your last batch.
 #
@@ -678,13 +694,22 @@ label = f"gradient descent, cosine from {best:.3g}: {run.values[-1]:.1e}"
 path(ax, run.points, label=label, color="#5B2A86")
 ax.legend(loc="lower left", fontsize=9, title="best settings, and the last loss")
 ax.set(xlabel="$w_1$", ylabel="$w_2$")
-ax.set_title("Without noise there is no floor, and a schedule only brakes")
+ax.set_title("Without noise there is no floor: a learning rate that falls from 2/L only brakes")
 show(
     fig,
     alt="The valley with the best paths of seven methods, and gradient descent with a cosine schedule.",
 )
 
 # %% [markdown]
+# And from beyond $2/L$? A cosine from 3.8 has the same sum of learning rates as a constant 1.9.
+
+# %%
+for name, plan in {"constant 1.9": Constant(1.9), "cosine from 3.8": Cosine(3.8, 100)}.items():
+    print(f"{name:15}: {descend(GD(1.0), valley, schedule=plan).values[-1]:.3f}")
+
+# %% [markdown]
+# The flat axis asks for the sum alone, and the sum is the same: nothing gained.
+#
 # The family tree: a schedule stands beside it, and drives any of its members.
 #
 # ```

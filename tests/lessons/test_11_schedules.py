@@ -43,6 +43,19 @@ def test_first_far_then_near():
     assert end(Step(1.0, 200, (0.5,), 0.05)) < 0.03
 
 
+@pytest.mark.parametrize(("base", "last"), [(1.9, 0.148), (8, 0.020), (12, 0.0155), (16, 0.016)])
+def test_one_over_t_wants_a_base_far_above_the_limit(base, last):
+    # In closed form for one curvature c: the way that is left, and the noise of each step after it.
+    lrs = base / (1 + np.arange(200.0))
+    theory = 0.0
+    for c, start in zip((0.0625, 1.0), BOWL.start, strict=True):
+        after = np.append(np.cumprod((1 - lrs * c)[::-1])[::-1][1:], 1)
+        left = np.prod(1 - lrs * c) * start
+        theory += c / 2 * (left**2 + np.sum((0.5 * lrs * after) ** 2))
+    assert end(Inverse(base)) == pytest.approx(theory, rel=0.25)
+    assert end(Inverse(base)) == pytest.approx(last, rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("lrs", "total", "left"),
     [
@@ -106,11 +119,19 @@ def test_three_images_at_the_end():
     assert worst(Cosine(0.3, 860), False) > 0.95
 
 
-def test_without_noise_a_schedule_only_brakes():
+def test_without_noise_a_schedule_from_the_limit_only_brakes():
     constant = descend(GD(1.98), valley).values[-1]
     cosine = descend(GD(1.0), valley, schedule=Cosine(2.0, 100)).values[-1]
     assert constant == pytest.approx(0.018, abs=0.001)
     assert cosine == pytest.approx(0.065, abs=0.002)
+
+
+@pytest.mark.parametrize("plan", [Constant(1.9), Cosine(3.8, 100)])
+def test_with_the_same_sum_it_ends_alike(plan):
+    # the flat axis: f = (1/2) 0.01 * 10^2 * exp(-2 * 0.01 * sum of lr), for small lr * 0.01
+    last = descend(GD(1.0), valley, schedule=plan).values[-1]
+    assert sum(plan(k) for k in range(100)) == pytest.approx(190, abs=2)
+    assert last == pytest.approx(0.5 * np.exp(-2 * 0.01 * 192), rel=0.05)
 
 
 def inverse_square(kind, t, T, base, warmup=0):
