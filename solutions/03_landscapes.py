@@ -270,8 +270,8 @@ leaving = ready("escape-time", escape_time)
 reveal("minutes-on-the-ridge", leaving(0.1, 1.0, 1e-8) / 60)
 
 # %% [markdown]
-# About three minutes. If you thought of years: so does nearly everyone who sees a first step of
-# $10^{-9}$.
+# About three minutes. If you thought of years, the first step of $10^{-9}$ misled you: the steps do not
+# stay so short.
 
 # %% [markdown]
 # ## Experiment: walk it
@@ -377,8 +377,8 @@ show(
 )
 
 # %% [markdown]
-# At the start there are hundreds of ways down, nearly as steep as the ways up. After 400 steps a tenth
-# of the curvatures are still negative, but tiny: 1/500 of the highest. It is neither the random model
+# At the start there are hundreds of ways down; the steepest bends nearly as much as the steepest way up.
+# After 400 steps a tenth of the curvatures are still negative, but tiny: at most 1/400 of the highest. It is neither the random model
 # nor a clean bowl. What gradient descent meets most is *flatness*. (Some of it is simple: a pixel that
 # is white in all 200 images has eight weights that change nothing.)
 
@@ -434,7 +434,8 @@ show(
 # %% [markdown]
 # ## Exercise: when to stop (1 point)
 # A walk should end by itself. Here is a first attempt. It is broken: try it on the same walk, once with
-# the loss in euros, once in cents, and on a start that lies exactly on a ridge.
+# the loss in euros, once in cents, and on a start that lies exactly on a ridge. Even at the lowest point
+# the loss is 500 euros.
 
 
 # %% tags=["bug"]
@@ -442,13 +443,14 @@ def first_attempt(grad_norm, step, loss, tol):
     return grad_norm <= tol
 
 
-for unit, bowl in {"euros": quadratic((1.0, 100.0)), "cents": quadratic((100.0, 10000.0))}.items():
-    run = descend(GD(1 / bowl.hessian.max()), bowl, start=(100.0, 0.0), steps=2000)
+walks = {}
+for unit, worth in {"euros": 1, "cents": 100}.items():
+    bowl = quadratic((worth, 100.0 * worth))
+    run = descend(GD(0.01 / worth), bowl, start=(100.0, 0.0), steps=2000)
     sizes = np.linalg.norm(bowl.grad(run.points), axis=-1)
-    stops = [
-        first_attempt(g, k, f, 0.01) for k, (g, f) in enumerate(zip(sizes, run.values, strict=True))
-    ]
-    print(f"in {unit}: stops after {np.argmax(stops)} steps")
+    walks[unit] = list(zip(sizes, run.values + 500 * worth, strict=True))
+    k = next(k for k, (g, f) in enumerate(walks[unit]) if first_attempt(g, k, f, 0.01))
+    print(f"in {unit}: stops after {k} steps")
 print("on the ridge, before the first step:", first_attempt(0.0, 0, 0.5, 0.01))
 
 # %%
@@ -456,8 +458,8 @@ diagnose("should-stop", first_attempt)
 
 # %% [markdown]
 # The repaired rule: stop if at least one step has been made, and the gradient is at most `tol` times a
-# scale. The scale is the size of the loss, but at least 1. With the four gradients of this course,
-# $\eta = 0.1$, `tol = 0.01`, and a loss of 1 throughout:
+# scale. The scale is the size of the loss, but at least 1. With the four gradients of this course, from
+# $w = 0$, $\eta = 0.1$, `tol = 0.01`, and a loss of 1 throughout:
 #
 # | step | gradient | $w$ after | stop? |
 # |---|---|---|---|
@@ -480,6 +482,16 @@ def should_stop(grad_norm, step, loss, tol):
 # %%
 check("should-stop", should_stop)
 
+# %%
+stop = ready("should-stop", should_stop)
+for unit, walk in walks.items():
+    k = next(k for k, (g, f) in enumerate(walk) if stop(g, k, f, 0.01))
+    print(f"in {unit}: stops after {k} steps")
+
+# %% [markdown]
+# Now euros and cents agree. That is so while the loss is above 1. Near 0 there is nothing left to compare
+# with: the scale is 1 then, and the unit counts again.
+
 # %% [markdown]
 # ## Experiment: what does a stop prove?
 # Use your rule on three walks: down a bowl, along a ridge, and over a **plateau**, where the loss is
@@ -487,7 +499,6 @@ check("should-stop", should_stop)
 # (1 - \sigma(w))^2$ with $\sigma(w) = 1/(1 + e^{-w})$, from $w = -8$.
 
 # %%
-stop = ready("should-stop", should_stop)
 bowl = descend(GD(0.1), quadratic((1.0, 1.0)), start=(1.0, 0.5), steps=400)
 ridge = descend(GD(0.1), saddle, start=(1.0, 1e-8), steps=400)
 for name, problem, run in (("bowl", quadratic((1, 1)), bowl), ("ridge", saddle, ridge)):
@@ -508,8 +519,8 @@ print(f", at a loss of {(1 - s) ** 2:.2g} where 0 is possible")
 
 # %% [markdown]
 # ## Experiment: what is invariant?
-# The three changes that leave the problem what it is: the loss times 100, the first coordinate in
-# other units, the axes turned by 45 degrees. Does a saddle stay a saddle? And does gradient descent
+# The three changes that leave the problem what it is: the loss times 100, the coordinate across
+# the ridge in other units, the axes turned by 45 degrees. Does a saddle stay a saddle? And does gradient descent
 # take the same time to leave it?
 
 # %%
@@ -554,8 +565,8 @@ diagnose("escape-time", published_time)
 
 # %% [markdown]
 # <details><summary>And their proof?</summary>
-# They start at y = 0 exactly. The slope across is exactly zero there, and so is every step. It is
-# the one start in a continuum that stays. Turn the axes, and rounding alone pushes you off the ridge,
+# They start at y = 0 exactly. The slope across is exactly zero there, and so is every step. Of all y
+# it is the only one that stays. Turn the axes, and rounding alone pushes you off the ridge,
 # as in the next cell.
 # </details>
 
@@ -589,7 +600,8 @@ print(diagnose("classify-critical-point", by_determinant).message)
 # %% [markdown]
 # <details><summary>What is wrong?</summary>
 # The determinant is the product of the eigenvalues, and two minus signs multiply to plus. With two
-# coordinates there cannot be two of one sign hidden behind another; from three on there can.
+# coordinates that is a maximum, and the corner shows it. From three on, a plus in the corner can hide
+# them.
 # </details>
 
 # %% [markdown]
@@ -608,6 +620,7 @@ print(diagnose("classify-critical-point", by_determinant).message)
 # | for | against |
 # |---|---|
 # | A convex function has no saddles, and no second valley. | The learning rate must be below $2/L$, and $L$ may have no bound. |
+# | | $e^{-x}$ is convex and falls for ever: there is nowhere to arrive. |
 #
 # Try $f(x) = x^4/4$. It is convex, its slope is $x^3$ and its curvature $3x^2$.
 
@@ -619,8 +632,8 @@ for start in (4.0, 4.4, 4.5, 5.0):
     print(f"from {start}: after {steps} steps ", "exploded" if abs(x) >= 1e6 else f"at {x:.2g}")
 
 # %% [markdown]
-# **Verdict.** True with a condition: the curvature is bounded by some $L$ and the learning rate is below
-# $2/L$. For $x^4/4$ no $L$ serves all starts: at lr 0.1, those beyond $\sqrt{20} = 4.47$ explode.
+# **Verdict.** True with two conditions: there is a minimum; and the curvature is bounded by some $L$, with
+# the learning rate below $2/L$. For $x^4/4$ no $L$ serves all starts: at lr 0.1, those beyond $\sqrt{20} = 4.47$ explode.
 
 # %% [markdown]
 # ## Claim court: "networks get stuck in bad local minima"
@@ -723,7 +736,7 @@ show(
 # The family tree has no new method yet, but it knows where it leads:
 #
 # ```
-# gradient descent          w = w - lr * g         to a minimum, from almost every start
+# gradient descent          w = w - lr * g         off every strict saddle, from almost every start
 # ```
 
 # %%

@@ -8,7 +8,7 @@ from course_lib.checking.calling import Call, local
 from course_lib.data import digits
 from course_lib.descent import descend
 from course_lib.exercises.landscapes import CLASSIFY_CRITICAL_POINT, ESCAPE_TIME, SHOULD_STOP
-from course_lib.landscapes import critical_points, escape_time, hessian, kind
+from course_lib.landscapes import critical_points, escape_time, hessian, kind, should_stop
 from course_lib.models import Network
 from course_lib.optimizers import GD
 from course_lib.problems import double_well, himmelblau, saddle
@@ -45,6 +45,16 @@ def test_no_start_ends_on_a_saddle():
 def test_what_is_invariant(changed, steps):
     assert kind(changed) == "saddle"
     assert escape_time(0.01, -np.linalg.eigvalsh(changed)[0], 1e-8) == steps
+
+
+@pytest.mark.parametrize("worth", [1, 100])
+def test_euros_and_cents_stop_alike(worth):
+    # |gradient| = 100 * .99^k, loss = 500 + |gradient|^2 / 2 in euros; times worth in cents
+    sizes = worth * 100 * 0.99 ** np.arange(2000)
+    losses = worth * (500 + (sizes / worth) ** 2 / 2)
+    stops = [should_stop(g, k, f, 0.01) for k, (g, f) in enumerate(zip(sizes, losses, strict=True))]
+    assert stops.index(True) == 296
+    assert int(np.argmax(sizes <= 0.01)) == {1: 917, 100: 1375}[worth]
 
 
 def test_a_network_of_zeros_is_on_a_saddle():
