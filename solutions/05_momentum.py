@@ -658,7 +658,7 @@ show(
 # - Momentum keeps a fading sum of gradients and steps along it: slopes that agree add up, slopes that
 #   alternate cancel.
 # - Each axis has two roots. While they are complex, $\sqrt\beta$ is the factor of a step.
-# - It explodes above $2(1 + \beta)/L$. At its best the factor is $(\sqrt k - 1)/(\sqrt k + 1)$.
+# - On a quadratic it explodes above $2(1 + \beta)/L$, and at its best the factor is $(\sqrt k - 1)/(\sqrt k + 1)$.
 # - $v$ is a sum: ten gradients at $\beta = 0.9$. Check the form before you copy a learning rate, and
 #   before you change it half-way.
 # - More memory means less friction: it overshoots, and on some convex bowls it cycles for ever.

@@ -542,7 +542,7 @@ diagnose("nesterov-step", pieced_together)
 
 # %%
 digit_data, network = digits(), Network((64, 32, 10))
-lrs, chosen = (0.02, 0.05, 0.1, 0.2), {}
+lrs, chosen = (0.02, 0.05, 0.1, 0.2, 0.4), {}
 for name, rule in {"momentum": Momentum, "Nesterov": Nesterov}.items():
     means = []
     for lr in lrs:

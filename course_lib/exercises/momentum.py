@@ -178,6 +178,12 @@ MOMENTUM_STEP = Exercise(
             _gradient_twice,
         ),
         Mistake(
+            "lr-on-the-gradient-alone",
+            "You multiply the gradient by lr, and subtract beta times the velocity as it is. lr "
+            "multiplies the whole velocity.",
+            lambda w, g, v, lr, beta: (w - lr * g - beta * v, beta * v + g),
+        ),
+        Mistake(
             "order-swapped",
             "You return the velocity first and the point second. The point comes first, as in the "
             "name of the arguments: w, then v.",
@@ -319,6 +325,11 @@ def _of_polynomial(coefficients):
     return radius
 
 
+def _with_the_plus(lr, beta, curvature):
+    p = 1 + beta - lr * curvature
+    return float(abs(p + np.emath.sqrt(p**2 - 4 * beta)) / 2)
+
+
 def _matrix_norm(lr, beta, curvature):
     a = lr * curvature
     return float(np.linalg.norm(np.array([[1 - a, -lr * beta], [curvature, beta]]), 2))
@@ -343,6 +354,12 @@ SPECTRAL_RADIUS = Exercise(
             "You return the square root of beta. That is right while the roots are complex; for a "
             "tiny lr, a huge one, or beta = 0 they are real, and one is larger.",
             lambda lr, beta, curvature: float(np.sqrt(beta)),
+        ),
+        Mistake(
+            "root-with-the-plus",
+            "Of the two roots you take the one with the plus sign. Where both are negative, the "
+            "other is the larger in size.",
+            _with_the_plus,
         ),
         Mistake(
             "two-root-beta",
@@ -503,6 +520,12 @@ BEST_HEAVY_BALL = Exercise(
             "Your lr divides by the sum of the roots, not by its square. Lr has the units of one "
             "over a curvature: do yours agree?",
             _pair(lambda flat, steep: 4 / (steep + flat), _beta),
+        ),
+        Mistake(
+            "four-squared",
+            "Your square covers the 4 as well, so your lr is four times too large. Only the sum "
+            "below is squared.",
+            _pair(lambda flat, steep: (4 / (steep + flat)) ** 2, _beta),
         ),
         Mistake(
             "lr-halved",

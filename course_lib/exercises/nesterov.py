@@ -173,6 +173,11 @@ def _rewritten_lr_inside(y, g, v, lr, beta):
     return y - (lr * g + beta * v), v
 
 
+def _step_kept(y, g, v, lr, beta):
+    step = g + beta * (beta * v + g)
+    return y - lr * step, step
+
+
 NESTEROV_REWRITTEN = Exercise(
     id="nesterov-rewritten",
     title="The same method, without looking ahead",
@@ -191,6 +196,12 @@ NESTEROV_REWRITTEN = Exercise(
             "Beta multiplies the old velocity in your step. That is momentum, to the letter: "
             "g + beta v is the new velocity. One step further is wanted.",
             _rewritten(lambda g, old, new, beta: g + beta * old),
+        ),
+        Mistake(
+            "step-kept-as-velocity",
+            "Your step is right, and you hand it on as the velocity: g + beta v with the new v. "
+            "The velocity is beta times the old one plus g, as in momentum.",
+            _step_kept,
         ),
         Mistake(
             "velocity-twice",
