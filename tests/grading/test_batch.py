@@ -70,7 +70,7 @@ def test_interrupted_and_resumed(graded, tmp_path):
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
-    while process.poll() is None and len(records(out)) < SIZE // 4:
+    while process.poll() is None and not records(out):
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all of them
     printed, complained = process.communicate(timeout=30)
@@ -80,7 +80,7 @@ def test_interrupted_and_resumed(graded, tmp_path):
     assert b"Traceback" not in complained
     assert not (out / "grades.csv").exists()
     kept = records(out)
-    assert SIZE // 4 <= len(kept) < SIZE
+    assert 1 <= len(kept) < SIZE
     before = {file: file.stat().st_mtime_ns for file in kept}
     for file in kept:
         json.loads(file.read_text())
