@@ -274,7 +274,8 @@ hint("rank-with-error")
 
 # %% [markdown]
 # ## Experiment: eleven methods, tuned
-# Five fresh seeds for each, with its own learning rate; and, for the first and only time, the test part.
+# Five fresh seeds for each, with its own learning rate; and, for the first time, the test
+# part. No setting will be chosen by it.
 
 # %%
 fresh = {name: bench.run(METHODS[name], [lr], range(100, 105)) for name, (lr, _) in tuned.items()}
@@ -338,8 +339,8 @@ for label, runs in {"the 5 seeds": accuracy, "30 others": thirty}.items():
     print(f"{label:11}: {winner} leads Adam by {gap.mean():.1f} points, give or take {error:.1f}")
 
 # %% [markdown]
-# So there *is* a gap, of less than two test images. A tie means "not told apart by so many runs", never
-# "equal". Whether such a gap matters to you is another question than whether it is there.
+# So on these 225 test images there *is* a gap, of less than two of them. A tie means "not told apart by so
+# many runs", never "equal". And whether a gap is there is one question, whether it matters another.
 
 # %% [markdown]
 # ## Spot the bug: tuned, says the table
