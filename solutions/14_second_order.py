@@ -95,7 +95,8 @@ predict("bfgs-evaluations", None)
 # A gradient is a straight line through the point where you stand. A line has no bottom. So it tells
 # where to go, and not how far: that was left to the learning rate.
 #
-# Add the curvature, and the line bends into a parabola. A parabola has a bottom. Go there.
+# Add the curvature, and the line bends into a parabola. If it bends upwards, it has a bottom. Go
+# there.
 
 # %%
 w0, w = 1.5, np.linspace(-0.6, 2.2, 200)
@@ -203,8 +204,10 @@ for k in range(7):
 
 # %% [markdown]
 # Six steps, in place of hundreds! Look at the losses at the end: $10^{-11}$, then $10^{-20}$. Near the
-# bottom each step doubles the number of right digits. And look at the second step. The loss began at 24, and there it is 1400. The model was the wrong one so
-# far away, and nobody checked.
+# bottom each step doubles the number of right digits, roughly.
+#
+# And look at the second step. The loss began at 24, and there it is 1400. The model was the wrong one
+# so far away, and nobody checked.
 
 # %% [markdown]
 # ## Spot the bug: "second order needs no step size"
@@ -415,13 +418,14 @@ for k in range(21):
 
 # %% [markdown]
 # ## The idea of a second condition: go far enough
-# BFGS needs $s \cdot y > 0$ in every step. Armijo's condition does not see to that: a tiny step always
-# meets it. So ask for a second thing: the slope along $p$, at the end, must be flatter than at the
-# beginning. With $g_a$ the gradient there,
+# BFGS needs $s \cdot y > 0$ in every step. Armijo's condition does not see to that: it lets a step end
+# where the loss falls even more steeply. So ask for a second thing: the slope along $p$, at the end, must
+# be flatter than at the beginning. With $g_a$ the gradient there,
 #
 # $$ |g_a \cdot p| \le c_2\, |g \cdot p|, \qquad \text{usually } c_2 = 0.9. $$
 #
-# Both together are the **strong Wolfe conditions**. A search for them tries 1, 2, 4, ... until a good
+# The slope has then risen from $g \cdot p$ to $g_a \cdot p$, and $s \cdot y = a\,(g_a - g) \cdot p$ is
+# positive. Both together are the **strong Wolfe conditions**. A search for them tries 1, 2, 4, ... until a good
 # step lies in between, and then narrows the interval down, by parabolas. A smaller $c_2$ makes every
 # step better. Does that pay?
 
@@ -465,8 +469,8 @@ diagnose("bfgs-update", published_update)
 # %% [markdown]
 # <details><summary>What is wrong?</summary>
 # A slope above 0 along the direction: it points uphill, although s.y is positive. This is another
-# method, the symmetric rank-one update. There is only one of rank one that explains the step, and
-# nothing keeps it positive. The second rank of BFGS pays for that.
+# method, the symmetric rank-one update. Only one symmetric correction of rank one explains the step,
+# and nothing keeps the matrix positive. BFGS has a second rank to spend on that.
 # </details>
 
 # %% [markdown]
@@ -597,8 +601,8 @@ show(
 
 # %% [markdown]
 # Read it with care. Newton's 7 evaluations come with 6 Hessians. And near the end the curves of the
-# second-order methods bend *down*: each step gains more digits than the one before. Those of the
-# first-order methods are, in the long run, straight lines in the number of steps.
+# second-order methods fall off a cliff: each step gains more digits than the one before. The
+# first-order methods gain about the same in each step; it is the log axis below that bends their curves.
 
 # %% [markdown]
 # ## Experiment: how much memory is enough?
@@ -632,8 +636,9 @@ show(
 # %% [markdown]
 # Two findings. A handful of pairs is enough: the last curvatures are the ones that count. And plain
 # BFGS, with its whole matrix, is *worse* here than five pairs. Its steps are good, but it begins with
-# $I$, a curvature of 1 in all directions, and most of its steps are far too long at first try. L-BFGS
-# has $\gamma$ for that. Give BFGS the same, once, and it is as good as twenty pairs.
+# $I$, a curvature of 1 in all directions, and most of its steps are far too long at first try. (One of
+# its runs even jumps into another valley: the chain has a second minimum.) L-BFGS has $\gamma$ for that.
+# Give BFGS the same, once, and it is as good as twenty pairs.
 
 # %% [markdown]
 # ## Experiment: the price per step
@@ -784,7 +789,8 @@ for _ in range(50):
 lengths = np.geomspace(1e-3, 10, 9)
 found = disagreement(network, data.train, w, lengths, 32, 40, np.random.default_rng(0))
 print(f"length {lengths[2]:.2g}: the error is {found.other[2]:.1g} times y between two batches,")
-print(f"and {found.same[2]:.1g} times y on one; s.y is negative about {found.bent[:5].mean():.0%}")
+print(f"and {found.same[2]:.1g} times y on one")
+print(f"up to length {lengths[4]:.2g}: s.y is negative in {found.bent[:5].mean():.0%} of the trials")
 
 # %%
 fig, ax = figure(size=(6.5, 3.8))
@@ -806,13 +812,14 @@ show(
 #
 # The usual repair is to take both gradients on the *same* batch, at twice the price. Does it save the
 # method? Same budget for all, eight epochs of gradients; four batch sizes up to all 1347 examples; three
-# learning rates each, the best counts (at 3.0 nearly all diverge); three random starts. With all
-# examples there is only one batch: "two batches" are the same then, and $y$ is exact.
+# random starts. Each method gets the best of six learning rates at each size, and it never is the
+# smallest or the largest of them. With all examples there is only one batch: "two batches" are the same
+# then, and $y$ is exact.
 
 # %%
-sizes, lrs = (64, 192, 449, 1347), (0.1, 0.3, 1.0)
-losses = {name: np.empty((4, 3, 3)) for name in ("momentum", "two batches", "same batch")}
-for i, k, seed in np.ndindex(4, 3, 3):
+sizes, lrs = (64, 192, 449, 1347), (0.1, 0.3, 0.6, 1.0, 1.5, 2.0)
+losses = {name: np.empty((4, 6, 3)) for name in ("momentum", "two batches", "same batch")}
+for i, k, seed in np.ndindex(4, 6, 3):
     B, lr = sizes[i], lrs[k]
     rng = np.random.default_rng(seed)
     run = train(Momentum(lr), network, data, 8, B, rng, progress=False, drop_last=True)
@@ -828,24 +835,24 @@ for name, best in best_of.items():
     label = name if name == "momentum" else f"L-BFGS, {name}"
     ax.loglog(sizes, best.mean(axis=1), "o-", label=label)
     ax.fill_between(sizes, best.min(axis=1), best.max(axis=1), alpha=0.2)
-    print(f"{label:19}: {best[-1].mean():.1g} on all examples")
+    print(f"{label:19}: {best[0].mean():.2g} at B = 64, {best[-1].mean():.2g} on all examples")
 ax.set_xticks(sizes, sizes)
 ax.set(xlabel="batch size B", ylabel="training loss after 8 epochs")
 ax.legend(loc="upper left")
-ax.set_title("On the whole set L-BFGS leads,\non small batches it falls behind")
+ax.set_title("On large batches L-BFGS is level with momentum,\non small ones it falls behind")
 show(
     fig,
-    alt="Training loss against batch size on log scales. Momentum is lowest at 64 and 192, below 0.1, "
-    "and L-BFGS with two batches on all examples, 0.6 against 0.8 for momentum.",
+    alt="Training loss against batch size, log scales. Momentum is lowest at 64 and 192, below 0.1; "
+    "from 449 on L-BFGS with two batches is level, at 0.2 and 0.6, and with the same batch higher.",
 )
 
 # %% [markdown]
-# On all examples L-BFGS is in front, on average, and hardly depends on its start. But with this budget,
-# eight gradients there, *everybody* does better on small batches, as they allow more updates. On those
-# momentum wins, and the repaired L-BFGS, at twice the price, does not come near.
+# On large batches L-BFGS is level with momentum. But with this budget, eight gradients on all examples,
+# *everybody* does better on small batches, as they allow more updates. On those momentum wins, and the
+# repaired L-BFGS, at twice the price, does not come near.
 #
-# It is a large part of why networks are trained without it. Curvature is worth a lot where gradients are exact and evaluations are
-# dear. Where a noisy gradient is cheap, take more of them.
+# It is a large part of why networks are trained without it. Curvature is worth a lot where gradients are
+# exact and evaluations are dear. Where a noisy gradient is cheap, take more of them.
 
 # %% [markdown]
 # ## Summary

@@ -258,6 +258,11 @@ WRONG_CORRECTIONS = (
         _wrong(hats=lambda m, v, t, b1, b2: _hats(m, v, 1, b1, b2)),
     ),
     Mistake(
+        "beta1-corrects-both",
+        "You correct v by 1 - beta1^t, as m is. v remembers by beta2: that tells how young it is.",
+        _wrong(hats=lambda m, v, t, b1, b2: (m / (1 - b1**t), v / (1 - b1**t))),
+    ),
+    Mistake(
         "power-as-product",
         "`beta * t` is a product: your correction soon turns negative. The power has two stars.",
         _wrong(hats=lambda m, v, t, b1, b2: (m / (1 - b1 * t), v / (1 - b2 * t))),
@@ -665,7 +670,8 @@ def _run(count=lambda k, i, many: k + 1, one_state=False, **changed):
                 key = next(iter(params)) if one_state else name
                 with np.errstate(all="ignore"):
                     t = count(k, i, len(params))
-                    w, m, v = adam_step(path[-1], g[name], *state[key], t, lr, beta1, beta2, eps)
+                    w = path[0 if changed.get("from_start") else -1]
+                    w, m, v = adam_step(w, g[name], *state[key], t, lr, beta1, beta2, eps)
                 state[key] = (m, v) if not changed.get("forgets") else (0 * m, 0 * v)
                 path.append(w)
         return {name: np.array(path) for name, path in paths.items()}
@@ -686,6 +692,19 @@ def _one_array(grads, params, lr, beta1, beta2, eps):
             with np.errstate(all="ignore"):
                 m_hat, v_hat = _hats(m, v, t, beta1, beta2)
                 path.append(path[-1] - lr * _ratio(m_hat, v_hat, eps))
+    return {name: np.array(path) for name, path in paths.items()}
+
+
+def _one_dict(grads, params, lr, beta1, beta2, eps):
+    paths = {name: [np.array(w, dtype=float)] for name, w in params.items()}
+    m = v = {name: np.zeros(np.shape(w)) for name, w in params.items()}
+    for t, g in enumerate(grads, start=1):
+        for name, path in paths.items():
+            with np.errstate(all="ignore"):
+                w, m[name], v[name] = adam_step(
+                    path[-1], g[name], m[name], v[name], t, lr, beta1, beta2, eps
+                )
+            path.append(w)
     return {name: np.array(path) for name, path in paths.items()}
 
 
@@ -746,10 +765,22 @@ ADAM_RUN = Exercise(
             _one_array,
         ),
         Mistake(
+            "one-dict-for-both",
+            "Your m and v are one and the same dict: after `m = v = {...}`, what you put back as v "
+            "stands in m as well. Make two.",
+            _one_dict,
+        ),
+        Mistake(
             "state-forgotten",
             "Your m and v begin at zero in every update. Make them before the loop, and put back "
             "what the step returns.",
             _run(forgets=True),
+        ),
+        Mistake(
+            "start-always",
+            "Every update begins at the start again. It should go on from the newest point of the "
+            "path.",
+            _run(from_start=True),
         ),
         Mistake(
             "first-gradients-always",

@@ -241,6 +241,29 @@ MINIBATCHES = Exercise(
             ),
         ),
         Mistake(
+            "end-not-moved",
+            "All your slices end at B, so that every batch but the first is empty. The end has to "
+            "move with the start.",
+            _cut(_shuffled, lambda order, i, B: order[i:B]),
+        ),
+        Mistake(
+            "starts-everywhere",
+            "A batch begins at every index, so batches overlap and an epoch is B times as long. "
+            "The next one begins where the last one ended: look at the step of `range`.",
+            _cut(_shuffled, starts=lambda n, B, drop_last: range(n - B + 1 if drop_last else n)),
+        ),
+        Mistake(
+            "full-one-lost",
+            "With drop_last=True the last batch is always left out, even if it is full. Where may "
+            "the last full one start?",
+            _cut(_shuffled, starts=lambda n, B, drop: range(0, n - B if drop else n, B)),
+        ),
+        Mistake(
+            "stops-a-batch-early",
+            "You stop at n - B, so that the last batch is always lost, full or short.",
+            _cut(_shuffled, starts=lambda n, B, drop_last: range(0, n - B, B)),
+        ),
+        Mistake(
             "empty-at-end",
             "Where B divides n, you give an empty batch after the last one. The gradient of "
             "nothing is zero at best, 0/0 at worst: look at the end of your range.",

@@ -35,6 +35,12 @@ def _finite(losses):
     return np.where(np.isnan(losses), np.inf, losses)
 
 
+def _without_nan(losses):
+    kept = ~np.isnan(losses)
+    means = np.nansum(losses, axis=1) / np.maximum(kept.sum(axis=1), 1)
+    return np.where(kept.any(axis=1), means, np.inf)
+
+
 def _last_of_equals(means):
     return len(means) - 1 - np.argmin(means[::-1])
 
@@ -94,13 +100,7 @@ SELECT_LR = Exercise(
             "nan-left-out",
             "You leave out the runs that diverged, and average the lucky rest of the row. "
             "A learning rate at which one run in two diverges is a bad one.",
-            _select(
-                lambda x: np.where(
-                    np.isnan(x).all(axis=1),
-                    np.inf,
-                    np.nansum(x, axis=1) / np.maximum((~np.isnan(x)).sum(axis=1), 1),
-                )
-            ),
+            _select(_without_nan),
         ),
         Mistake(
             "nan-is-zero",
@@ -218,15 +218,17 @@ def hash_of(key: tuple) -> int:
 def _watch_tune(call: Call, rng: np.random.Generator) -> Iterator[Case]:
     decades, halves = [0.001, 0.01, 0.1, 1.0], [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
     equal = {0.01: (0.3, 0.1), 0.1: (0.2, 0.5), 1.0: (0.2, 0.4)}
-    flat = {0.01: (0.7, 0.0), 0.1: (0.4, 0.9), 1.0: (float("nan"), float("nan"))}
+    gone = float("nan"), float("nan")
+    lucky = {0.01: (0.5, 0.5), 0.1: (0.5, 0.5), 1.0: (0.3, 0.5)}  # until the next seed
+    unlucky = {0.01: gone, 0.1: (0.4, 0.9), 1.0: gone}
     tries: list[tuple[Any, list[str], list[float], list[int], str]] = [
         (lambda m, lr, s: equal[round(lr, 6)], ["SGD"], [0.01, 0.1, 1.0], [0], "a table"),
         (
-            lambda m, lr, s: flat[round(lr, 6)] if s else (0.5, 0.5),
+            lambda m, lr, s: (unlucky if s else lucky)[round(lr, 6)],
             ["SGD", "Adam"],
             [0.01, 0.1, 1.0],
             [0, 1],
-            "a table in which one run diverges",
+            "a table in which runs diverge",
         ),
         (_landscape(rng), ["SGD", "Adam", "Lion"], decades, [0, 1, 2], "a training run"),
         (_landscape(rng), ["Adam", "SGD"], halves[::-1], [3, 4, 5], "a training run"),
@@ -299,6 +301,12 @@ TUNE = Exercise(
             "nan-wins",
             "A learning rate at which a run diverged is chosen. Is NaN the smallest number?",
             _tune(select=_select(lambda x: x.mean(axis=1))),
+        ),
+        Mistake(
+            "nan-left-out",
+            "You leave out the runs that diverged, and average the lucky rest. A learning rate at "
+            "which one run in two diverges is a bad one.",
+            _tune(select=_select(_without_nan)),
         ),
         Mistake(
             "edge-unseen",
@@ -458,6 +466,17 @@ RANK = Exercise(
             _rank(tied=lambda gap, a, b: gap <= 0),
         ),
         Mistake(
+            "tie-inverted",
+            "You report where the gap means something. Asked for is the opposite: who is tied.",
+            _rank(tied=lambda gap, a, b: gap > 2 * np.hypot(a, b)),
+        ),
+        Mistake(
+            "counts-methods",
+            "You divide by the root of how many methods there are. What counts is how many runs "
+            "this mean is made of.",
+            lambda scores: _rank(se=lambda x: np.std(x, ddof=1) / np.sqrt(len(scores)))(scores),
+        ),
+        Mistake(
             "always-tied",
             "You call everything a tie. A gap of many errors is a difference.",
             _rank(tied=lambda gap, a, b: True),
@@ -493,7 +512,7 @@ RANK = Exercise(
         Mistake(
             "worst-first",
             "The lowest mean stands first. These are accuracies: high is good.",
-            lambda scores: rank_with_error(scores)[::-1],
+            _rank(key=lambda row: row[1]),
         ),
         Mistake(
             "not-sorted",
@@ -541,13 +560,13 @@ def _watched(call: Call) -> Any:
     return step
 
 
-def _steps(step: Any, grads: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """The steps that a rule makes under given gradients, (T, 3)."""
+def _steps(step: Any, grads: np.ndarray, start: np.ndarray, stay: bool = False) -> np.ndarray:
+    """The steps that a rule makes under given gradients, (T, 3); with stay, each from the start."""
     w, state, taken = start, None, []
     for t, g in enumerate(grads, start=1):
         new, state = step(w.copy(), g.copy(), state, t)
         taken.append(new - w)
-        w = new
+        w = start if stay else new
     return np.array(taken)
 
 
@@ -559,19 +578,23 @@ def _why_behind(step: Any, points: np.ndarray, starts: np.ndarray, median: float
         return "most losses end no lower than they began"
     here = np.array([5.0, -3.0, 2.0])
     grads = np.array([[1.0, 2.0, -1.0], [-0.5, 1.0, 1.5]])
-    other = np.array([[-3.0, 0.5, 2.0], grads[1]])
-    _, state1 = step(here.copy(), grads[0].copy(), None, 1)
-    _, state2 = step(here.copy(), other[0].copy(), None, 1)
-    one, two = (step(here.copy(), grads[1].copy(), s, 2)[0] - here for s in (state1, state2))
+    # Ten steps of one past or of another, which differ in size and sign; then a gradient so small
+    # that even the sign of a mean, as in Lion, shows the past.
+    pasts = (
+        np.vstack([np.tile(past, (10, 1)), 0.01 * grads[1]]) for past in (grads[0], [-3.0, 0.5, 2])
+    )
+    one, two = (_steps(step, past, here, stay=True)[-1] for past in pasts)
     remembers = not np.allclose(one, two, rtol=1e-9, atol=0)
     quiet, loud = (_steps(step, factor * grads, here)[0] for factor in (1, 100))
     follows = np.linalg.norm(loud) > 10 * np.linalg.norm(quiet)
     if follows:
         memory = "with a memory" if remembers else "without a memory"
         return f"its steps are as large as the gradients are, {memory}"
+    sizes = np.linalg.norm(_steps(step, np.tile(grads[0], (GRADIENTS, 1)), here), axis=1)
+    if np.sum(sizes) < 5:
+        return "its steps are so short that all of them in one direction go less than 5 far"
     if not remembers:
         return "its steps do not depend on gradients before"
-    sizes = np.linalg.norm(_steps(step, np.tile(grads[0], (GRADIENTS, 1)), here), axis=1)
     if sizes[-1] > 0.5 * sizes[20]:
         return "its steps are as long at the end as at the beginning"
     return "its steps have memory, scale and rest; their size or timing does not suit"
@@ -622,7 +645,13 @@ def _constant_rmsprop(w, g, state, t):
 
 def _resting_too_soon(w, g, state, t):
     s = 0.1 * g**2 if state is None else 0.9 * state + 0.1 * g**2
-    return w - 0.02 * 0.9**t * g / (np.sqrt(s) + 1e-12), s
+    return w - 0.8 * 0.8**t * g / (np.sqrt(s) + 1e-12), s
+
+
+def _adam_as_it_comes(w, g, state, t):
+    m, v = (0 * w, 0 * w) if state is None else state
+    w, (m, v, _) = Adam().step(w, g, AdamState(m, v, t - 1))
+    return w, [m, v]
 
 
 MY_OPTIMIZER = Exercise(
@@ -673,6 +702,12 @@ MY_OPTIMIZER = Exercise(
             "You remember, but your steps are still as large as the gradients are. One lr cannot "
             "suit losses that differ by factors of ten thousand: divide by a size.",
             _momentum,
+        ),
+        Mistake(
+            "too-short",
+            "Your steps are too short: 200 of them, all in one direction, go less than 5 far, and "
+            "the way is about 1 to 10 long. Adam's usual lr of 0.001 is made for networks.",
+            _adam_as_it_comes,
         ),
         Mistake(
             "no-memory",

@@ -74,6 +74,18 @@ def _max_of_corrected(w, g, m, v, v_max, t, lr, beta1, beta2, eps):
     return w - lr * m / (1 - beta1**t) / (np.sqrt(v_max) + eps), m, v, v_max
 
 
+def _amsgrad_m_hat_kept(w, g, m, v, v_max, t, lr, beta1, beta2, eps):
+    w, m, v, v_max = amsgrad_step(w, g, m, v, v_max, t, lr, beta1, beta2, eps)
+    return w, m / (1 - beta1**t), v, v_max
+
+
+def _amsgrad_corrected_twice(w, g, m, v, v_max, t, lr, beta1, beta2, eps):
+    m, v = _moments(m, v, g, beta1, beta2)
+    v_max = np.maximum(v_max, v / (1 - beta2**t))
+    m_hat, v_hat = m / (1 - beta1**t), v_max / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v, v_max
+
+
 def _ams_eps_hat(w, g, m, v, v_max, t, lr, beta1, beta2, eps):
     m, v = _moments(m, v, g, beta1, beta2)
     v_max = np.maximum(v_max, v)
@@ -120,7 +132,7 @@ AMSGRAD_STEP = Exercise(
         Mistake(
             "maximum-forgotten",
             "Your denominator is the v of this step: v_max is started anew or never used, and this "
-            "is Adam. What stands below the line must not fall.",
+            "is Adam. The v below the line must not fall.",
             _amsgrad(lambda v_max, v, old, m: v),
         ),
         Mistake(
@@ -132,7 +144,7 @@ AMSGRAD_STEP = Exercise(
         Mistake(
             "min",
             "You keep the smaller v: it stays at the 0 it begins with, and the step explodes. "
-            "The denominator must not shrink.",
+            "What is kept is the larger of the two.",
             _amsgrad(lambda v_max, v, old, m: np.minimum(v_max, v)),
         ),
         Mistake(
@@ -174,6 +186,18 @@ AMSGRAD_STEP = Exercise(
             "You correct the maximum and leave m as small as it is at first. "
             "Divide it by 1 - beta1^t.",
             _amsgrad(above=lambda m, t, b1: m),
+        ),
+        Mistake(
+            "m-hat-handed-on",
+            "You write the corrected m over m, and the next step averages and corrects it once "
+            "more. Give it a name of its own.",
+            _amsgrad_m_hat_kept,
+        ),
+        Mistake(
+            "corrected-twice",
+            "You take the maximum of the corrected v, and correct it once more in the step. "
+            "Keep the raw one.",
+            _amsgrad_corrected_twice,
         ),
         Mistake(
             "corrected-maximum-handed-on",
@@ -334,6 +358,12 @@ NADAM_STEP = Exercise(
             "You correct m by 1 - beta1^t. Ahead, in the next step, the mean will hold one "
             "gradient more: which power is that?",
             _nadam(lambda m, g, old, t, b1: (b1 * m + (1 - b1) * g) / (1 - b1**t)),
+        ),
+        Mistake(
+            "power-without-brackets",
+            "Python reads `beta1**t + 1` as (beta1^t) + 1: the bracket of your correction "
+            "comes out above 1. Put t + 1 in brackets.",
+            _nadam(lambda m, g, old, t, b1: b1 * m / (1 - b1**t + 1) + (1 - b1) * g / (1 - b1**t)),
         ),
         Mistake(
             "t-plus-one-in-both",
@@ -622,6 +652,12 @@ LION_STEP = Exercise(
             "c-kept",
             "You hand on c as the new m: then both are made by beta1. m has a memory of its own.",
             _one_beta,
+        ),
+        Mistake(
+            "c-written-over-m",
+            "You write the mix over m and then mix the gradient in once more: the new m should be "
+            "made from the m that you were given. Call the mix c.",
+            _lion(memory=lambda m, g, c, b2: b2 * c + (1 - b2) * g),
         ),
         Mistake(
             "sign-kept",

@@ -90,6 +90,11 @@ NEWTON_STEP = Exercise(
             _solved(lambda H, damping: H + damping),
         ),
         Mistake(
+            "damping-twice",
+            "You add the damping twice: the matrix that is there has it on its diagonal already.",
+            _solved(lambda H, damping: H + 2 * damping * np.eye(len(H))),
+        ),
+        Mistake(
             "damping-subtracted",
             "You take the damping away from the curvatures. It should make the model steeper, and "
             "the step shorter.",
@@ -166,10 +171,11 @@ def _pairs(rng: np.random.Generator) -> list[tuple]:
         (np.array([[1.0]]), np.array([-1.0]), np.array([-2.0]), "one coordinate"),
         (H2, np.array([0.5, -1.0]), np.array([1.0, -0.5]), "a step with curvature"),
         (H4, s, y, "a step with curvature"),
-        (H4, 1e-8 * s, 1e-8 * y, "a tiny step with curvature"),
+        (H4, 1e-12 * s, 1e-12 * y, "a tiny step with curvature"),
         (H2, e, np.array([-1.0, 0.5]), "s.y < 0"),
         (H2, e, np.array([0.0, 1.0]), "s.y = 0"),
         (H2, e, np.array([1e-12, 1.0]), "s.y > 0, by rounding alone"),
+        (H2, 1e-8 * e, 1e-8 * np.array([1e-12, 1.0]), "tiny, and s.y > 0 by rounding alone"),
         (H2, e, np.array([1e-6, 1.0]), "s.y > 0, little but enough"),
     ]
 
@@ -244,6 +250,21 @@ def _plus(H, s, y):
     return V @ H @ V.T + np.outer(s, s) / (s @ y)
 
 
+def _same_bracket(H, s, y):
+    V = np.eye(len(s)) - np.outer(s, y) / (s @ y)
+    return V @ H @ V + np.outer(s, s) / (s @ y)
+
+
+def _numbers(H, s, y):
+    V = np.eye(len(s)) - s @ y.T / (s @ y)
+    return V @ H @ V.T + s @ s.T / (s @ y)
+
+
+def _starred(H, s, y):
+    V = np.eye(len(s)) - np.outer(s, y) / (s @ y)
+    return V * H * V.T + np.outer(s, s) / (s @ y)
+
+
 def _elementwise(H, s, y):
     V = np.eye(len(s)) - s * y / (s @ y)
     return V @ H @ V.T + s * s / (s @ y)
@@ -305,6 +326,12 @@ BFGS_UPDATE = Exercise(
             _tested(_bfgs, enough=lambda s, y: s @ y > 1e-10),
         ),
         Mistake(
+            "squared-lengths",
+            "You compare s.y with the squares of the lengths. For tiny steps these are next to "
+            "nothing, so that rounding passes for curvature: take the lengths themselves.",
+            _tested(_bfgs, enough=lambda s, y: s @ y > 1e-10 * (s @ s) * (y @ y)),
+        ),
+        Mistake(
             "tests-size",
             "You test the size of s.y, without its sign. A negative one is no curvature that a "
             "bowl could have.",
@@ -332,6 +359,12 @@ BFGS_UPDATE = Exercise(
             _tested(_transposed),
         ),
         Mistake(
+            "same-bracket-twice",
+            "The same bracket stands on both sides. The right one has s and y exchanged: it is the "
+            "left one, transposed.",
+            _tested(_same_bracket),
+        ),
+        Mistake(
             "last-term-missing",
             "Your matrix sends y to 0, where it should send it to s. Is the last term there?",
             _tested(_last_term_missing),
@@ -357,6 +390,17 @@ BFGS_UPDATE = Exercise(
             "`s * y` multiplies entry by entry and gives a vector, which then broadcasts over the "
             "rows. The equation has s y^T, a matrix.",
             _tested(_elementwise),
+        ),
+        Mistake(
+            "inner-for-outer",
+            "`s @ y.T` is a number: a vector of NumPy has one axis, and transposing changes "
+            "nothing. The equation has s y^T, a matrix.",
+            _tested(_numbers),
+        ),
+        Mistake(
+            "starred",
+            "`*` between two matrices multiplies entry by entry. Their product is `@`.",
+            _tested(_starred),
         ),
     ),
     variants=(
@@ -421,6 +465,28 @@ def _two_loops(first=reversed, second=iter, gamma=None, swap=False, tail=None, s
     return direction
 
 
+def _shares_out_of_order(g, S, Y):
+    q, shares = np.array(g, dtype=float), []
+    for s, y in zip(S[::-1], Y[::-1], strict=True):
+        shares.append(s @ q / (s @ y))
+        q = q - shares[-1] * y
+    q = q * ((S[-1] @ Y[-1]) / (Y[-1] @ Y[-1]) if len(S) else 1.0)
+    for s, y, share in zip(S, Y, shares, strict=True):
+        q = q + (share - y @ q / (s @ y)) * s
+    return -q
+
+
+def _first_loop_along_s(g, S, Y):
+    q, shares = np.array(g, dtype=float), []
+    for s, y in zip(S[::-1], Y[::-1], strict=True):
+        shares.append(s @ q / (s @ y))
+        q = q - shares[-1] * s
+    q = q * ((S[-1] @ Y[-1]) / (Y[-1] @ Y[-1]) if len(S) else 1.0)
+    for s, y, share in zip(S, Y, shares[::-1], strict=True):
+        q = q + (share - y @ q / (s @ y)) * s
+    return -q
+
+
 def _loops_without_r(g, S, Y):
     q, shares = np.array(g, dtype=float), []
     if len(S) == 0:
@@ -475,6 +541,12 @@ LBFGS_DIRECTION = Exercise(
             "Your second loop begins with the newest pair, as the first does. It goes the way "
             "back, so its order is the other one.",
             _two_loops(second=reversed),
+        ),
+        Mistake(
+            "shares-out-of-order",
+            "Your loops run the right way round, and a share meets the wrong pair: the list of "
+            "shares begins with the newest, the second loop with the oldest.",
+            _shares_out_of_order,
         ),
         Mistake(
             "both-loops-turned",
@@ -534,6 +606,23 @@ LBFGS_DIRECTION = Exercise(
             "Your second loop puts every share back as it was. It should put back the share minus "
             "what q already has along y.",
             _two_loops(tail=lambda share, r, s, y, q: q + share * s),
+        ),
+        Mistake(
+            "first-loop-takes-out-s",
+            "Your first loop takes out of q along s. It takes out changes of the gradient, y; the "
+            "second loop puts in steps.",
+            _first_loop_along_s,
+        ),
+        Mistake(
+            "second-loop-subtracts",
+            "Your second loop takes out of q again. It should put back the share minus what q "
+            "already has along y: mind the sign.",
+            _two_loops(tail=lambda share, r, s, y, q: q - (share - r * (y @ q)) * s),
+        ),
+        Mistake(
+            "second-loop-asks-s",
+            "Your second loop multiplies q by s to see what is there. It should be y.",
+            _two_loops(tail=lambda share, r, s, y, q: q + (share - r * (s @ q)) * s),
         ),
         Mistake(
             "second-loop-adds-y",

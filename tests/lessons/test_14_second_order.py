@@ -137,6 +137,23 @@ def test_small_batches_favour_momentum():
         assert train_lbfgs(network, data.train, 1.0, 8, 128, rng(0), same) > 1.2 * run.loss[-1]
 
 
+@pytest.mark.parametrize(
+    ("lr", "train_one"),
+    [
+        (0.6, lambda lr, *a: train(Momentum(lr), *a[:2], 8, 1347, a[2], progress=False).loss[-1]),
+        (1.5, lambda lr, *a: train_lbfgs(a[0], a[1].train, lr, 8, 1347, a[2], False)),
+    ],
+    ids=["momentum", "L-BFGS"],
+)
+def test_on_all_examples_the_best_of_both_are_level_and_inside_the_grid(lr, train_one):
+    network, data = Network((64, 32, 10)), digits()
+    mean = {
+        rate: np.mean([train_one(rate, network, data, np.random.default_rng(k)) for k in range(3)])
+        for rate in (0.1, lr, 2.0)
+    }
+    assert 0.5 < mean[lr] < 0.7 < min(mean[0.1], mean[2.0])
+
+
 UNLISTED = [
     ("newton-step", lambda w, g, H, damping: newton_step(w, g, H, 1.1 * damping)),
     ("newton-step", lambda w, g, H, damping: newton_step(w, g, np.abs(H), damping)),

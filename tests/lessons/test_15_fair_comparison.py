@@ -13,6 +13,7 @@ from course_lib.exercises import EXERCISES
 from course_lib.exercises.fair_comparison import my_optimizer, rank_with_error, select_lr, tune
 from course_lib.models import Network
 from course_lib.one_sided import fit, one_sided, wrong_on_new
+from course_lib.optimizers import Lion
 
 
 @lru_cache
@@ -53,6 +54,22 @@ def test_tuned_the_methods_tie():
     assert sum(tied for *_, tied in rows) >= 5
     assert rows[0][1] - rows[-1][1] < 2.0
     assert 96 < rows[0][1] < 99
+
+
+def test_seed_by_seed_rmsprop_leads_adam_by_less_than_two_images():
+    a, b = (
+        bench().run(METHODS[n], [0.03], range(200, 230)).accuracy[0] for n in ("RMSprop", "Adam")
+    )
+    error = (a - b).std(ddof=1) / np.sqrt(30)
+    assert 2 * error < np.mean(a - b) < 2 * 100 / 225
+
+
+def test_no_rung_of_the_ladder_is_at_an_edge():
+    linear = Network((64, 10))
+    for data, batch in ((digits(), 1347), (digits(), 64), (centred(digits()), 64)):
+        task = Benchmark(linear, data, batch_size=batch)
+        done = task.run(METHODS["SGD"], LRS[2:], range(3))
+        assert 0 < select_lr(done.validation) < len(done.lrs) - 1
 
 
 def test_tuning_finds_these_learning_rates():
@@ -133,6 +150,16 @@ RNG = np.random.default_rng(0)
         (lambda w, g, s, t: (w - 0.03 * g / (np.linalg.norm(g) + 1e-9), s), "failed", "no-memory"),
         (lambda w, g, s, t: (w, s), "failed", "never-moves"),
         (lambda w, g, s, t: (w + 1e-3 * np.sign(g), s), "failed", "uphill"),
+        (
+            lambda w, g, s, t: Lion(1e-3).step(w, g, 0 * w if s is None else s),
+            "failed",
+            "too-short",
+        ),
+        (
+            lambda w, g, s, t: Lion(0.1).step(w, g, 0 * w if s is None else s),
+            "failed",
+            "never-rests",
+        ),
         (lambda w, g, s, t: w - g, "failed", None),
         (lambda w, g, s, t: (w[:2], s), "failed", None),
         (lambda w, g, s, t: (w.tolist(), s), "failed", None),

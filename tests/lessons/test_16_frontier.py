@@ -66,6 +66,14 @@ def test_the_game(rule, end, regret, within):
     assert np.mean(slopes * (points + 1)) == pytest.approx(regret, abs=within)
 
 
+@pytest.mark.parametrize("C", [11, 21])
+def test_adam_needs_a_memory_of_a_quarter_of_the_square(C):
+    memory = C**2 / 4 * np.array([0.7, 1.3])
+    _, points = rare_slope(Adam(beta1=0.0, beta2=1 - 1 / memory), C, rounds=20_000)
+    wrong, right = points[-1000:].mean(axis=0)
+    assert right < 0 < wrong
+
+
 def test_why_adam_goes_uphill():
     # v under 3, -1, -1 for ever, at beta2 = 0.1, just after the 3.
     v = (0.9 * 9 + 0.1 * 0.9 + 0.01 * 0.9) / (1 - 0.1**3)
