@@ -214,25 +214,27 @@ def run_tests(arguments: argparse.Namespace) -> int:
         }
         there["pytest"] += [f"--ignore={path}" for path in there["grading"]]
         parts = {name: [*pytest, *paths] for name, paths in there.items() if paths}
-    steps = {
+    lint = {
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
-        "mypy": ["mypy"],
     }
     with tempfile.TemporaryDirectory(prefix="course-test-") as home:
         variables = dict(os.environ, COURSE_HOME=home, MPLBACKEND="agg", TQDM_DISABLE="1")
         variables.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
         variables.pop("PYTHONWARNINGS", None)  # what counts as an error, pyproject.toml says
         codes = {}
-        for name, step in steps.items():
+        for name, step in lint.items():
             print(f"== {name}", flush=True)
             codes[name] = subprocess.call([sys.executable, "-m", *step], env=variables, cwd=ROOT)
         running = {}
-        for name, part in parts.items():
+        for name, step in {**parts, "mypy": ["mypy"]}.items():
+            cwd = ROOT if name == "mypy" else None  # what a user names stands where the user is
             # What the others print waits in a file until the first has ended.
             log = None if name == "pytest" else (Path(home) / name).open("wb")
-            command = [sys.executable, "-m", *part]
-            running[name] = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
+            command = [sys.executable, "-m", *step]
+            running[name] = subprocess.Popen(
+                command, cwd=cwd, env=variables, stdout=log, stderr=log
+            )
             if log is not None:
                 log.close()  # the child has its own; on Windows an open file cannot be removed
         for name, process in running.items():

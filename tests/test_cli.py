@@ -257,7 +257,7 @@ def test_jupyterlab_itself_starts_in_work_and_fetches_no_news(root, tmp_path):
 
 GOOD = "def test_good():\n    assert 1 + 1 == 2\n"
 BAD = "\n\ndef test_bad():\n    assert 1 + 1 == 3\n"
-ALL_WELL = "ruff check passed, ruff format passed, mypy passed, pytest passed"
+ALL_WELL = "ruff check passed, ruff format passed, pytest passed, mypy passed"
 
 
 # Three rows, since each starts four real programs.
@@ -269,7 +269,7 @@ ALL_WELL = "ruff check passed, ruff format passed, mypy passed, pytest passed"
             "import os\n\n\n" + GOOD + BAD,
             ["--", "-q", "tests/test_it.py::test_bad"],
             1,
-            ["1 failed in", "ruff check FAILED, ruff format passed, mypy passed, pytest FAILED"],
+            ["1 failed in", "ruff check FAILED, ruff format passed, pytest FAILED, mypy passed"],
         ),
         (GOOD, ["--nonsense"], 2, ["pytest FAILED"]),
     ],
@@ -290,7 +290,7 @@ def test_test_runs_every_step_and_hands_its_words_to_pytest(
     out = capfd.readouterr().out
     assert [line for line in said if line not in out] == []
     steps = [line for line in out.splitlines() if line.startswith("== ")]
-    assert steps == ["== ruff check", "== ruff format", "== mypy", "== pytest"]
+    assert steps == ["== ruff check", "== ruff format", "== pytest", "== mypy"]
 
 
 @pytest.mark.parametrize(
