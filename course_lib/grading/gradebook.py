@@ -18,7 +18,7 @@ LONGEST = 600  # characters of what is said about one exercise
 
 
 class ExportError(Exception):
-    """Grades that cannot be exported as asked; the message is one line."""
+    """Grades that cannot be exported as asked; the message is a line, or one for each thing."""
 
 
 @dataclass(frozen=True)

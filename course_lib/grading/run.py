@@ -36,7 +36,7 @@ MB = 1 << 20
 
 
 class GradeError(Exception):
-    """A class that cannot be graded as asked; the message is one line."""
+    """A class that cannot be graded as asked; the message is a line, or one for each bad row."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
             found = [replace(o, problem=place.refused.get(o.file, o.problem)) for o in found]
             joined = join(found, roster)
             with graders(options) as grade_each:  # before anything is written: can they grade?
+                overrides = read_overrides(out / "overrides.csv", LESSONS)
                 batch = Batch.open(out, options.seed)
-                overrides = read_overrides(out / "overrides.csv", EXERCISES)
                 settings = replace(settings, seed=batch.seed)
                 records = _grade(joined.submissions, settings, batch, grade_each, options.resume)
     except (CollectError, TableError, BatchError, OverrideError, ClusterError) as error:

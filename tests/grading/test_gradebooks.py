@@ -209,6 +209,23 @@ def test_a_gradebook_that_does_not_fit_is_one_line(
     assert not out.exists()
 
 
+def test_all_columns_that_do_not_fit_are_told(tmp_path, grades, gradebook, capsys):
+    out = tmp_path / "upload.csv"
+    words = ["canvas", grades, "--template", gradebook, "--out", out]
+    columns = [f"--column=0{n}=none {n}" for n in (1, 2)]
+    points = CANVAS_CSV.replace(f",{MAX1}.00,{MAX2}.00,", ",50,100,")
+    for text, options, said in (
+        (CANVAS_CSV, columns, ["'none 1' is no column", "'none 2' is no column"]),
+        (points, [], ["'Gradients (5316)' has 50", "'Gradient descent (5317)' has 100"]),
+    ):
+        gradebook.write_text(text, encoding="utf-8")
+        assert export(*words, *options) == 2
+        told = sorted(capsys.readouterr().err.splitlines())
+        starts = sorted(f"course: {s}" for s in said)
+        assert [line[: len(s)] for line, s in zip(told, starts, strict=True)] == starts
+        assert not out.exists()
+
+
 def test_grades_are_scaled_if_asked_for(tmp_path, grades, gradebook):
     gradebook.write_text(CANVAS_CSV.replace(f",{MAX2}.00,", ",100,"), encoding="utf-8")
     out = tmp_path / "upload.csv"

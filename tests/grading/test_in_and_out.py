@@ -145,6 +145,19 @@ def test_bad_usage_is_one_line_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
+def test_bad_manual_marks_are_told_at_once_and_nothing_is_written(graded, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    file = tmp_path / "out" / "overrides.csv"
+    mark = f"Kim Minjun,{LESSON}"
+    rows = [f"{mark},critical-lr,9,oral", f"{mark},none,1,oral", f"{mark},critical-lr,1,"]
+    file.write_text("\n".join(["student,lesson,exercise,points,reason", *rows]))
+    assert grade(graded, tmp_path / "out") == 2
+    told = capsys.readouterr().err.splitlines()
+    starts = [f"course: {file}, line {line}: " for line in (2, 3, 4)]
+    assert [line[: len(s)] for line, s in zip(told, starts, strict=True)] == starts
+    assert list((tmp_path / "out").iterdir()) == [file]
+
+
 def test_an_archive_that_is_refused_is_one_line_and_nothing_is_written(tmp_path, capsys):
     with zipfile.ZipFile(tmp_path / "class.zip", "w") as file:
         file.writestr("../../x.ipynb", "{}")
