@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib.grading.files import write
-from course_lib.grading.gradebook import ExportError, Grade, read_grades
+from course_lib.grading.gradebook import ExportError, Grade, read_grades, without_lesson
 from course_lib.grading.results import choose, github_summary, gradescope_json
 from course_lib.grading.sheets import canvas_sheet, moodle_sheet
 from course_lib.grading.text import one_line
@@ -45,7 +45,10 @@ def fill_in(asked: Sheet, folder: Path, lessons: Sequence[str] = ()) -> bool:
         else moodle_sheet(asked.template, grades, asked.scale)
     )
     write(asked.out, sheet.content)
-    for note in sheet.notes:
+    lost = [
+        f"{one.student}: {one.outcome}; its lesson is not known" for one in without_lesson(folder)
+    ]
+    for note in (*sheet.notes, *lost):
         print(f"course: note: {one_line(note)}", file=sys.stderr)
     count = sum(grade.points is not None for grade in grades)
     print(f"{sheet.filled} of {count} grades are in {asked.out}.")

@@ -15,9 +15,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from course_lib.grading.collect import few
 from course_lib.grading.csvfile import Table, TableError, read_table
 from course_lib.grading.gradebook import ExportError, Grade, assign
-from course_lib.grading.people import Person
+from course_lib.grading.people import Crowd, Person
 from course_lib.grading.roster import rows_of
 from course_lib.grading.text import cell, lesson_name, listed, number
 
@@ -82,6 +83,7 @@ def canvas_sheet(
             rows[line][at] = _points(grade, factor)
             filled += 1
         notes += _without(own)
+    notes += _not_in_grades(people, grades)
     kept = [*range(header.index("Section") + 1), *sorted(used.values())]
     lines = [[header[i] for i in kept]]
     lines += [[_guarded(cells[i]) for i in kept] for cells in rows.values()]
@@ -140,7 +142,7 @@ def moodle_sheet(template: Path, grades: Sequence[Grade], scale: bool) -> Sheet:
         [text if i in raw else _guarded(text) for i, text in enumerate(row)]
         for row in rows.values()
     ]
-    return Sheet(_csv(lines), filled, (*notes, *_without(grades)))
+    return Sheet(_csv(lines), filled, (*notes, *_without(grades), *_not_in_grades(people, grades)))
 
 
 def _table(path: Path) -> Table:
@@ -223,10 +225,18 @@ def _ours(grade: Grade) -> str:
 
 def _without(grades: Sequence[Grade]) -> list[str]:
     return [
-        f"{one.student}: {one.outcome}; no grade is exported"
+        f"{one.student}: {one.outcome}; no grade is exported for {lesson_name(one.lesson)}"
         for one in grades
         if one.points is None
     ]
+
+
+def _not_in_grades(people: Sequence[tuple[int, Person]], grades: Sequence[Grade]) -> list[str]:
+    """Who has a line in the gradebook, and is nowhere in the grades."""
+    crowd = Crowd([person for _, person in people])
+    there = set().union(*(crowd.find(grade.person) for grade in grades))
+    names = [person.name for index, (_, person) in enumerate(people) if index not in there]
+    return [f"not in the grades: {few(names, 10, '; ')}"] if names else []
 
 
 def _guarded(text: str) -> str:

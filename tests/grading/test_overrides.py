@@ -6,6 +6,7 @@ import pytest
 
 from course_lib.checking.verdict import verdict
 from course_lib.exercises import LESSONS
+from course_lib.grading.grader import unreadable
 from course_lib.grading.overrides import (
     Override,
     OverrideError,
@@ -134,7 +135,8 @@ def sent(student="Anna", lesson="05_momentum", outcome=Outcome.GRADED, file=None
         empty = (verdict(e, "not attempted", "Nothing here yet.") for e in others)
         verdicts = (verdict(first, "passed", "Right."), *empty)
     file = file or f"{student}/{lesson}.ipynb"
-    return Record(student, file, lesson, outcome, message="", verdicts=verdicts)
+    record = Record(student, file, lesson, outcome, message="", verdicts=verdicts)
+    return record if outcome == Outcome.GRADED else unreadable(record, "is not JSON.")
 
 
 def mark(student="Anna", lesson="05_momentum", exercise="spectral-radius", points=1.0) -> Override:
