@@ -88,7 +88,7 @@ def not_read(folder: Path, layout: Layout, found: Sequence[Submission]) -> list[
     """The names of files beside the submissions that nobody can be said to have handed in."""
     parts = [Path(one.file).parts for one in found]
     inside = only_folder(folder)
-    if inside and all(p[0] == inside.name and len(p) > 1 for p in parts):
+    if inside and layout is not PLAIN and all(p[0] == inside.name and len(p) > 1 for p in parts):
         folder, parts = inside, [p[1:] for p in parts]
     taken = {p[0] for p in parts} | {gradescope.METADATA}
     return [

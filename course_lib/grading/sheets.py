@@ -236,7 +236,7 @@ def _not_in_grades(people: Sequence[tuple[int, Person]], grades: Sequence[Grade]
     crowd = Crowd([person for _, person in people])
     there = set().union(*(crowd.find(grade.person) for grade in grades))
     names = [person.name for index, (_, person) in enumerate(people) if index not in there]
-    return [f"not in the grades: {few(names, 10, '; ')}"] if names else []
+    return [f"no grade is known for {few(names, 10, '; ')}"] if names else []
 
 
 def _guarded(text: str) -> str:

@@ -151,6 +151,10 @@ def record(file, outcome, submitted):
         ([("a", Outcome.GRADED, 2.0), ("b", Outcome.GRADED, 1.0)], "a"),
         ([("a", Outcome.GRADED, 1.0), ("b", Outcome.GRADED, 1.0)], "b"),
         ([("a", Outcome.GRADED, 1.0), ("b", Outcome.UNREADABLE, 2.0)], "a"),
+        (
+            [("x.ipynb", Outcome.GRADED, 1.0), ("x (1).ipynb", Outcome.GRADED, 1.0)],
+            "x (1).ipynb",
+        ),
     ],
 )
 def test_the_latest(records, chosen):

@@ -81,13 +81,13 @@ def test_everybody_has_a_row_and_who_sent_nothing_has_no_points(out):
     assert rows["Gone Fishing"]["note"] == "nothing handed in: there is no file of this student."
     assert rows["A Guest"]["note"] == "not on the roster"
     assert "5 notebooks" not in (out / "class.html").read_text("utf-8")
-    assert "4 notebooks: 4 graded, 1 nothing handed in" in (out / "class.html").read_text("utf-8")
+    assert "4 submissions: 4 graded, 1 nothing handed in" in (out / "class.html").read_text("utf-8")
 
 
 def test_the_layout_is_named(out, printed):
     said = printed["out"].getvalue()
     assert said.startswith("Layout: moodle (names are like 'Full name_123_assignsubmission_file_'")
-    assert "4 notebooks: 4 graded, 1 nothing handed in\n" in said
+    assert "4 submissions: 4 graded, 1 nothing handed in\n" in said
     assert "course: note: not on the roster: A Guest\n" in printed["err"].getvalue()
     assert json.loads((out / "grades.json").read_text("utf-8"))["settings"]["layout"] == "moodle"
 

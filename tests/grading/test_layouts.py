@@ -388,7 +388,7 @@ def test_links_are_never_followed(tmp_path):
 STRAYS = {
     "plain": (["ada_10_adam.ipynb", "bo.pdf", "bo_10_adam.pdf", ".DS_Store"], ["bo.pdf"]),
     "folders": (["ada/x.ipynb", "ada/x.pdf", "class.csv"], ["class.csv"]),
-    "in a folder of its own": (["hw/ada_10_adam.ipynb", "hw/bo.zip"], ["bo.zip"]),
+    "in a folder of its own": (["hw/A_1_assignsubmission_file_x.ipynb", "hw/b.zip"], ["b.zip"]),
     "moodle": (["A_1_assignsubmission_file_x.pdf", "A_1_assignsubmission_file_x.ipynb"], []),
     "canvas": (["ada_1042_90210_x.ipynb", "ada_1042_90211_x.pdf", "notes.txt"], ["notes.txt"]),
     "nbgrader": (["gradebook.db", "submitted/ada/ps1/x.ipynb"], []),

@@ -533,7 +533,7 @@ def test_the_summary(tmp_path):
         f"The class: {tmp_path / 'class.html'}",
         f"Feedback: {tmp_path / 'feedback'}",
     ]
-    assert summary_lines(tmp_path, [], [], LESSONS)[0] == "No notebook was found."
+    assert summary_lines(tmp_path, [], [], LESSONS)[0] == "No submission was found."
 
 
 def test_no_line_for_the_terminal_commands_it(tmp_path):
