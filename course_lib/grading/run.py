@@ -89,7 +89,11 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
     replaced = len(records) - len(chosen)
     chosen += absent(counting, joined, options.lessons)
     about = {"course": __version__, "layout": layout.name, **asdict(settings)}
-    beside = [f"not read, since no notebook, nor of any student: {few(strays)}"] if strays else []
+    beside = (
+        [f"not read: {few(strays)}: neither a notebook nor named after a student and a lesson"]
+        if strays
+        else []
+    )
     for line in (
         *map(one_line, (*beside, *joined.notes)),
         *write_reports(out, chosen, overrides, LESSONS, settings=about),

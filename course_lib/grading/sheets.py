@@ -15,10 +15,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.collect import few
 from course_lib.grading.csvfile import Table, TableError, read_table
 from course_lib.grading.gradebook import ExportError, Grade, assign
-from course_lib.grading.people import Crowd, Person
+from course_lib.grading.people import Person
 from course_lib.grading.roster import rows_of
 from course_lib.grading.text import cell, lesson_name, listed, number
 
@@ -29,11 +28,15 @@ MOODLE = ("Identifier", "Grade", "Last modified (grade)")  # what its importer a
 
 @dataclass(frozen=True)
 class Sheet:
-    """A gradebook to import, how many grades are in it, and what is to be told about the rest."""
+    """A gradebook to import, how many grades are in it, and what is to be told about the rest.
+
+    people: who has a line in it.
+    """
 
     content: bytes
     filled: int
     notes: tuple[str, ...]
+    people: tuple[Person, ...]
 
 
 def canvas_sheet(
@@ -83,12 +86,12 @@ def canvas_sheet(
             rows[line][at] = _points(grade, factor)
             filled += 1
         notes += _without(own)
-    notes += _not_in_grades(people, grades)
     kept = [*range(header.index("Section") + 1), *sorted(used.values())]
     lines = [[header[i] for i in kept]]
     lines += [[_guarded(cells[i]) for i in kept] for cells in rows.values()]
+    crowd = tuple(person for _, person in people)
     # Of "LastName" Canvas wants the very first character; after "Student" it asks less strictly.
-    return Sheet(_csv(lines, mark=header[0] != "LastName"), filled, tuple(notes))
+    return Sheet(_csv(lines, mark=header[0] != "LastName"), filled, tuple(notes), crowd)
 
 
 def moodle_sheet(template: Path, grades: Sequence[Grade], scale: bool) -> Sheet:
@@ -142,7 +145,9 @@ def moodle_sheet(template: Path, grades: Sequence[Grade], scale: bool) -> Sheet:
         [text if i in raw else _guarded(text) for i, text in enumerate(row)]
         for row in rows.values()
     ]
-    return Sheet(_csv(lines), filled, (*notes, *_without(grades), *_not_in_grades(people, grades)))
+    return Sheet(
+        _csv(lines), filled, (*notes, *_without(grades)), tuple(person for _, person in people)
+    )
 
 
 def _table(path: Path) -> Table:
@@ -229,14 +234,6 @@ def _without(grades: Sequence[Grade]) -> list[str]:
         for one in grades
         if one.points is None
     ]
-
-
-def _not_in_grades(people: Sequence[tuple[int, Person]], grades: Sequence[Grade]) -> list[str]:
-    """Who has a line in the gradebook, and is nowhere in the grades."""
-    crowd = Crowd([person for _, person in people])
-    there = set().union(*(crowd.find(grade.person) for grade in grades))
-    names = [person.name for index, (_, person) in enumerate(people) if index not in there]
-    return [f"no grade is known for {few(names, 10, '; ')}"] if names else []
 
 
 def _guarded(text: str) -> str:
