@@ -120,7 +120,7 @@ def _override(
     if len(cells) != len(HEADER):
         raise ValueError(
             f"{len(cells)} cells; it needs {len(HEADER)}: {','.join(HEADER)} "
-            '(a reason with commas stands in "double quotes")'
+            '(text with commas stands in "double quotes")'
         )
     given = dict(zip(HEADER, cells, strict=True))
     for column in ("student", "lesson", "reason"):

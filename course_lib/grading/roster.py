@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from course_lib.grading.collect import Submission
+from course_lib.grading.collect import Submission, few
 from course_lib.grading.csvfile import Table, TableError, read_table
 from course_lib.grading.people import (
     ANY,
@@ -100,7 +100,7 @@ def rows_of(table: Table) -> list[tuple[int, Person]]:
     if name is None and first is None and last is None and not kinds:
         raise TableError(
             f"{table.path}, line 1: no column names the students; there are "
-            f"{', '.join(table.header)}; there must be 'student' or 'id', "
+            f"{few([column[:40] for column in table.header], 9)}; there must be 'student' or 'id', "
             "and there may be 'email' and 'section'"
         )
     found = []

@@ -85,8 +85,9 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
         ) from None
 
     counting = with_notes(latest(records), joined)
-    chosen = [one for one in counting if not options.lessons or one.lesson in options.lessons]
-    replaced = len(records) - len(chosen)
+    wanted = (*options.lessons, None)  # what is of no known lesson may be of any
+    chosen = [one for one in counting if not options.lessons or one.lesson in wanted]
+    replaced, others = len(records) - len(counting), len(counting) - len(chosen)
     chosen += absent(counting, joined, options.lessons)
     about = {"course": __version__, "layout": layout.name, **asdict(settings)}
     beside = (
@@ -103,7 +104,9 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
     write_template(out / "overrides.csv")
     print(f"Layout: {layout.name} ({layout.says}).")
     if replaced:
-        print(f"{len(records)} submissions, of which {len(records) - replaced} count.")
+        print(f"{len(records)} submissions, of which {len(counting)} count.")
+    if others:
+        print(f"Left out, since of other lessons: {others}")
     for line in summary_lines(out, chosen, overrides, LESSONS):
         print(line)
     return all(record.outcome in (Outcome.GRADED, Outcome.MISSING) for record in chosen)
