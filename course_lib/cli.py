@@ -47,8 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def fail(line: str) -> int:
-    print(f"course: {line}", file=sys.stderr)
+def fail(message: str) -> int:
+    for line in message.splitlines():
+        print(f"course: {line}", file=sys.stderr)
     return 2
 
 

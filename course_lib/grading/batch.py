@@ -187,7 +187,10 @@ def latest(records: Sequence[Record]) -> list[Record]:
         groups[record.student, record.lesson or record.file].append(record)
     chosen = []
     for group in groups.values():
-        group.sort(key=lambda r: (r.outcome == Outcome.GRADED, r.submitted, r.file))
+        # Of one time, x (1).ipynb is later than x.ipynb.
+        group.sort(
+            key=lambda r: (r.outcome == Outcome.GRADED, r.submitted, r.file.removesuffix(".ipynb"))
+        )
         *others, last = group
         if others:
             names = ", ".join(sorted(record.file for record in others))

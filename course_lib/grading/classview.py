@@ -80,7 +80,7 @@ def class_page(rows: Sequence[Row], lessons: Lessons) -> bytes:
         ", ".join(f"{count} {SAID.get(name, name)}" for name, count in outcomes.items()) or "none"
     )
     there = len(rows) - outcomes[Outcome.MISSING]
-    body = ["<h1>How the class did</h1>", f"<p>{count_of(there, 'notebook')}: {said}.</p>"]
+    body = ["<h1>How the class did</h1>", f"<p>{count_of(there, 'submission')}: {said}.</p>"]
     if unsafe := sum(not row.record.sandboxed for row in graded):
         body.append(f"<p>{unsafe} of them graded without a sandbox.</p>")
     body.append(

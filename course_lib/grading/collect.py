@@ -19,6 +19,9 @@ MAX_DEPTH = 12  # folders below a student's own
 _PREFIX = re.compile(r"^.*_assignsubmission_[a-z]+_|^(?:\w*_)?[0-9]+_[0-9]{3,}_")
 
 
+_COPY = re.compile(r"(\s*\(\d+\)|[ _-]+[Cc]opy\d*)+$")  # browsers and Jupyter: x (1), x-Copy1
+
+
 class CollectError(Exception):
     """A folder that holds no submissions; the message is one line."""
 
@@ -60,10 +63,23 @@ def collect(folder: Path, lessons: Iterable[str]) -> list[Submission]:
     found = gather(folder, plain_owners(lessons))
     if not found:
         raise CollectError(
-            f"there is no submission in '{folder}'; it should hold a folder for each student, "
-            "or notebooks named STUDENT_LESSON.ipynb"
+            f"there is no submission in '{folder}'{_only(folder)}; it should hold a folder for "
+            "each student, or notebooks named STUDENT_LESSON.ipynb"
         )
     return found
+
+
+def _only(folder: Path) -> str:
+    """What is there in place of submissions, in a few words."""
+    names = [entry.name for entry in entries(folder)]
+    unpack = " (unpack it)" if any(name.lower().endswith(".zip") for name in names) else ""
+    return f", only {few(names)}{unpack}" if names else ""
+
+
+def few(names: Sequence[str], most: int = 3, between: str = ", ") -> str:
+    """The first of the names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return between.join(names[:most]) + more
 
 
 def gather(folder: Path, owners: Owners) -> list[Submission]:
@@ -86,13 +102,18 @@ def gather(folder: Path, owners: Owners) -> list[Submission]:
 
 
 def plain_owners(lessons: Iterable[str]) -> Owners:
-    """A folder is its student's; so is a notebook, and what lies beside is nobody's."""
+    """A folder is its student's; so is a notebook, or a file named after a student and a lesson.
+
+    What else lies beside is nobody's.
+    """
     stems = tuple(lessons)
 
     def owners(entry: Path) -> Sequence[Person]:
         if is_folder(entry):
             return (named(entry.name),)
-        return (named(student_of(entry.stem, stems)),) if entry.suffix.lower() == ".ipynb" else ()
+        stem = entry.stem if entry.suffix.lower() == ".ipynb" else entry.name.split(".")[0]
+        student = student_of(stem, stems)
+        return (named(student),) if entry.suffix.lower() == ".ipynb" or student != stem else ()
 
     return owners
 
@@ -111,20 +132,25 @@ def is_folder(path: Path) -> bool:
 
 
 def student_of(stem: str, lessons: Iterable[str]) -> str:
-    """The student in a file's name: what is left without the lesson's."""
+    """The student in a file's name: what is left without the lesson's, and a browser's "(1)"."""
     for lesson in lessons:
         if lesson in stem:
-            rest = stem.replace(lesson, "", 1).strip(" _-")
+            rest = _COPY.sub("", stem.replace(lesson, "", 1)).strip(" _-")
             return rest or stem
     return stem
 
 
 def lesson_of(file: str, lessons: Iterable[str]) -> str | None:
-    """The lesson that a file is named after: 02_gradient_descent (1).ipynb, ada-02.ipynb."""
+    """The lesson that a file is named after: 02_gradient_descent (1).ipynb, ada-02.ipynb.
+
+    Of what is no notebook a number says nothing: it may be a folder, kim-12.
+    """
     stem = Path(file).stem
     for lesson in lessons:
         if lesson in stem:
             return lesson
+    if not file.lower().endswith(".ipynb"):
+        return None
     rest = _PREFIX.sub("", stem)  # the 12 of ada_12_4711_homework is no lesson
     for lesson in lessons:
         if re.search(rf"(?<!\d){lesson[:2]}(?!\d)", rest):
@@ -160,8 +186,10 @@ def _submission(folder: Path, path: Path, person: Person) -> Submission:
 
 
 def _nothing(entry: Path, files: list[Path], person: Person) -> Submission:
-    names = ", ".join(sorted(file.name for file in files)[:3])
-    problem = f"holds no notebook (.ipynb), only {names}." if names else "holds no file."
+    names = few(sorted(file.name for file in files))
+    problem = "is missing: the folder is empty."
+    if names:
+        problem = f"is missing: the folder holds no notebook (.ipynb), only {names}."
     if files == [entry]:
         problem = "is no notebook (.ipynb)."
     return Submission(person.name, entry, entry.name, entry.lstat().st_mtime, problem, person)

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_lib.grading.text import listed
+
 MAX_BYTES = 20 << 20
 
 
 class TableError(Exception):
-    """A file that is no table as it must be; the message is one line that names the file."""
+    """A file that is no table as it must be: a line that names it, or one for each bad row."""
 
 
 @dataclass(frozen=True)
@@ -50,28 +52,32 @@ def read_table(path: Path) -> Table:
     delimiter = max(",;\t", key=lambda d: len(next(csv.reader([first], delimiter=d), [])))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, tuple[str, ...]]] = []
+    wrong: list[str] = []
     try:
         header = tuple(map(str.strip, next(reader, [])))
         for cells in reader:
-            if any(map(str.strip, cells)):
-                rows.append((reader.line_num, _as_long_as(header, cells)))
-    except ValueError:
-        raise TableError(
-            f"{path}, line {reader.line_num}: has more cells than the header has columns "
-            '(text with commas stands in "double quotes")'
-        ) from None
-    except csv.Error as error:
-        raise TableError(
+            if not any(map(str.strip, cells)):
+                continue
+            row = _as_long_as(header, cells)
+            if len(row) > len(header):
+                wrong.append(
+                    f"{path}, line {reader.line_num}: has more cells than the header has columns "
+                    '(text with commas stands in "double quotes")'
+                )
+            rows.append((reader.line_num, row))
+    except csv.Error as error:  # what follows cannot be told into rows
+        wrong.append(
             f"{path}, line {reader.line_num}: not a row of a CSV file ({error}); look at its quotes"
-        ) from None
+        )
+    if wrong:
+        raise TableError(listed(wrong))
     if not any(header):
         raise TableError(f"{path}: is empty; the first line must name the columns")
     return Table(path, header, tuple(rows))
 
 
 def _as_long_as(header: Sequence[str], cells: list[str]) -> tuple[str, ...]:
+    """The cells, with empty ones put on or taken off at the end; longer if others are too many."""
     while len(cells) > len(header) and not cells[-1].strip():
         cells.pop()
-    if len(cells) > len(header):
-        raise ValueError
     return (*cells, *[""] * (len(header) - len(cells)))

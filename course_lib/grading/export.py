@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from course_lib.grading.collect import few
 from course_lib.grading.files import write
-from course_lib.grading.gradebook import ExportError, Grade, read_grades
+from course_lib.grading.gradebook import ExportError, Grade, read_grades, without_lesson
+from course_lib.grading.people import Crowd, Person
 from course_lib.grading.results import choose, github_summary, gradescope_json
 from course_lib.grading.sheets import canvas_sheet, moodle_sheet
 from course_lib.grading.text import one_line
@@ -45,11 +47,21 @@ def fill_in(asked: Sheet, folder: Path, lessons: Sequence[str] = ()) -> bool:
         else moodle_sheet(asked.template, grades, asked.scale)
     )
     write(asked.out, sheet.content)
-    for note in sheet.notes:
+    lost = without_lesson(folder)
+    told = [f"{one.student}: {one.outcome}; its lesson is not known" for one in lost]
+    for note in (*sheet.notes, *told, *_without_grade(sheet.people, [*grades, *lost])):
         print(f"course: note: {one_line(note)}", file=sys.stderr)
     count = sum(grade.points is not None for grade in grades)
     print(f"{sheet.filled} of {count} grades are in {asked.out}.")
     return sheet.filled == count
+
+
+def _without_grade(people: Sequence[Person], grades: Sequence[Grade]) -> list[str]:
+    """Who has a line in the gradebook, and is nowhere in the grades."""
+    crowd = Crowd(people)
+    there = set().union(*(crowd.find(grade.person) for grade in grades))
+    names = [person.name for index, person in enumerate(people) if index not in there]
+    return [f"not in the grades: {few(names, 10, '; ')}"] if names else []
 
 
 def write_results(

@@ -18,7 +18,7 @@ LONGEST = 600  # characters of what is said about one exercise
 
 
 class ExportError(Exception):
-    """Grades that cannot be exported as asked; the message is one line."""
+    """Grades that cannot be exported as asked; the message is a line, or one for each thing."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,29 @@ def read_grades(folder: Path, lessons: Sequence[str] = ()) -> list[Grade]:
 
     Raises ExportError if there is none.
     """
+    chosen = [one for one in _read(folder) if one.lesson and (not lessons or one.lesson in lessons)]
+    if not chosen:
+        of = f" of {', '.join(lessons)}" if lessons else ""
+        raise ExportError(f"there is no grade{of} in '{folder}'")
+    return chosen
+
+
+def without_lesson(folder: Path) -> list[Grade]:
+    """What was handed in and is of no known lesson, so that no gradebook has a place for it."""
+    return [one for one in _read(folder) if not one.lesson]
+
+
+def _read(folder: Path) -> list[Grade]:
     try:
         content = json.loads((folder / "grades.json").read_text("utf-8"))
         students = read_students(folder)
-        grades = [_grade(one, students) for one in content["submissions"]]
+        return [_grade(one, students) for one in content["submissions"]]
     except FileNotFoundError:
         raise ExportError(
             f"there is no grades.json in '{folder}'; give the folder that 'course grade' wrote"
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ExportError(f"the grades in '{folder}' are damaged; grade the class again") from None
-    chosen = [one for one in grades if one.lesson and (not lessons or one.lesson in lessons)]
-    if not chosen:
-        of = f" of {', '.join(lessons)}" if lessons else ""
-        raise ExportError(f"there is no grade{of} in '{folder}'")
-    return chosen
 
 
 def _grade(fields: dict[str, Any], students: dict[str, Person]) -> Grade:

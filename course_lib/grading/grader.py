@@ -104,6 +104,8 @@ def grade(submission: Submission, settings: Settings, data: bytes | None = None)
     except NotebookError as error:
         return unreadable(record, str(error))
     lesson = notebook.lesson if notebook.lesson in LESSONS else record.lesson
+    if lesson and lesson not in (notebook.lesson, lesson_of(submission.file, LESSONS)):
+        record = record.but(notes=(f"names no lesson; it is taken as one of {lesson}",))
     record = record.but(lesson=lesson, version=notebook.version)
     if lesson is None:
         return record.but(
@@ -112,9 +114,8 @@ def grade(submission: Submission, settings: Settings, data: bytes | None = None)
             "after the lesson, or grade it with --lesson.",
         )
     if notebook.version not in (None, __version__):
-        record = record.but(
-            notes=(f"from version {notebook.version} of the course; this is {__version__}",)
-        )
+        other = f"from version {notebook.version} of the course; this is {__version__}"
+        record = record.but(notes=(*record.notes, other))
     return record.but(outcome=Outcome.GRADED, verdicts=_judge(notebook.cells, lesson, settings))
 
 

@@ -84,6 +84,23 @@ def collect_class(
     return PLAIN, collect(folder, stems)
 
 
+def not_read(folder: Path, layout: Layout, found: Sequence[Submission]) -> list[str]:
+    """The names of files beside the submissions that nobody can be said to have handed in."""
+    parts = [Path(one.file).parts for one in found]
+    inside = only_folder(folder)
+    if inside and layout is not PLAIN and all(p[0] == inside.name and len(p) > 1 for p in parts):
+        folder, parts = inside, [p[1:] for p in parts]
+    taken = {p[0] for p in parts} | {gradescope.METADATA}
+    return [
+        entry.name
+        for entry in entries(folder)
+        if entry.name not in taken
+        and not is_folder(entry)
+        and not (_moodle(entry) or _canvas(entry))  # more of somebody's, beside a notebook
+        and layout.name != "nbgrader"  # whose own files lie there
+    ]
+
+
 def only_folder(folder: Path) -> Path | None:
     """The one folder in a folder that holds no notebook beside it."""
     there = entries(folder)

@@ -7,18 +7,18 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.checking import Exercise
-from course_lib.grading.text import cell, number
+from course_lib.grading.text import cell, listed, number
 
 HEADER = ("student", "lesson", "exercise", "points", "reason")
 
 
 class OverrideError(Exception):
-    """One line: the file, the line, what was given and what is allowed."""
+    """A line for each row that cannot be right: where, what was given and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,16 @@ def write_template(path: Path) -> None:
         pass
 
 
-def read_overrides(path: Path, exercises: Mapping[str, Exercise]) -> tuple[Override, ...]:
+def read_overrides(path: Path, lessons: Mapping[str, Sequence[Exercise]]) -> tuple[Override, ...]:
     """The manual marks in a file, in its order; none if there is no such file.
 
     Columns are parted by commas, semicolons (as Excel has it in much of Europe) or tabs; half
-    points are allowed, 1.5 or 1,5. Empty lines do not count. Raises OverrideError for the first
-    line that cannot be right.
+    points are allowed, 1.5 or 1,5. A lesson may be its number. Empty lines do not count. Raises
+    OverrideError for all lines that cannot be right.
     """
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     try:
         text = raw.decode("utf-8-sig")
@@ -72,29 +72,32 @@ def read_overrides(path: Path, exercises: Mapping[str, Exercise]) -> tuple[Overr
         raise OverrideError(
             f"{path}, line 1: the header is {_quoted(first)}; it must be {','.join(HEADER)}"
         )
+    exercises = {one.id: one for ones in lessons.values() for one in ones}
     found: dict[tuple[str, str, str], Override] = {}
+    wrong: list[str] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     next(reader)
     line = reader.line_num + 1
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
-                override = _override(cells, line, exercises)
-                key = (name_key(override.student), override.lesson, override.exercise)
-                if key in found:
-                    what = f"{override.student}, {override.lesson}, {override.exercise}"
-                    raise ValueError(
-                        f"{_quoted(what)} was marked in line {found[key].line} already; "
-                        "keep one of the two"
-                    )
-                found[key] = override
+                try:
+                    override = _override(cells, line, exercises, tuple(lessons))
+                    key = (name_key(override.student), override.lesson, override.exercise)
+                    if key in found:
+                        what = f"{override.student}, {override.lesson}, {override.exercise}"
+                        raise ValueError(
+                            f"{_quoted(what)} was marked in line {found[key].line} already; "
+                            "keep one of the two"
+                        )
+                    found[key] = override
+                except ValueError as error:
+                    wrong.append(f"{path}, line {line}: {error}")
             line = reader.line_num + 1
-    except ValueError as error:
-        raise OverrideError(f"{path}, line {line}: {error}") from None
-    except csv.Error as error:
-        raise OverrideError(
-            f"{path}, line {line}: not a row of a CSV file ({error}); look at its quotes"
-        ) from None
+    except csv.Error as error:  # what follows cannot be told into rows
+        wrong.append(f"{path}, line {line}: not a row of a CSV file ({error}); look at its quotes")
+    if wrong:
+        raise OverrideError(listed(wrong))
     return tuple(found.values())
 
 
@@ -107,7 +110,9 @@ def name_key(student: str) -> str:
     return unicodedata.normalize("NFC", cell(student, None))
 
 
-def _override(cells: list[str], line: int, exercises: Mapping[str, Exercise]) -> Override:
+def _override(
+    cells: list[str], line: int, exercises: Mapping[str, Exercise], lessons: Sequence[str]
+) -> Override:
     """The manual mark of one row. Raises ValueError that says what is wrong with it."""
     cells = [given.strip() for given in cells]
     while len(cells) > len(HEADER) and not cells[-1]:
@@ -115,7 +120,7 @@ def _override(cells: list[str], line: int, exercises: Mapping[str, Exercise]) ->
     if len(cells) != len(HEADER):
         raise ValueError(
             f"{len(cells)} cells; it needs {len(HEADER)}: {','.join(HEADER)} "
-            '(a reason with commas stands in "double quotes")'
+            '(text with commas stands in "double quotes")'
         )
     given = dict(zip(HEADER, cells, strict=True))
     for column in ("student", "lesson", "reason"):
@@ -127,7 +132,14 @@ def _override(cells: list[str], line: int, exercises: Mapping[str, Exercise]) ->
         nearest = f"; the nearest is {near[0]!r}" if near else ""
         raise ValueError(f"there is no exercise {_quoted(name)}{nearest}")
     points = _points(given["points"], exercises[name])
-    return Override(given["student"], given["lesson"], name, points, given["reason"], line)
+    lesson = _stem(given["lesson"], lessons)
+    return Override(given["student"], lesson, name, points, given["reason"], line)
+
+
+def _stem(given: str, lessons: Sequence[str]) -> str:
+    """The lesson that 02, 2 or gradient_descent means; as given if it means none."""
+    same = (s for s in lessons if given in (s, s[:2], s[:2].lstrip("0"), s[3:]))
+    return next(same, given)
 
 
 def _points(given: str, exercise: Exercise) -> float:

@@ -87,7 +87,11 @@ def _summary(out: Path, rows: tuple[Row, ...], lessons: Lessons) -> Iterable[str
         f"{outcomes.count(kind)} {SAID.get(kind, kind)}" for kind in Outcome if kind in outcomes
     ]
     there = len(rows) - outcomes.count(Outcome.MISSING)
-    yield f"{count_of(there, 'notebook')}: {', '.join(kinds)}" if rows else "No notebook was found."
+    yield (
+        f"{count_of(there, 'submission')}: {', '.join(kinds)}"
+        if rows
+        else "No submission was found."
+    )
     if unsafe := sum(row.graded and not row.record.sandboxed for row in rows):
         yield f"Graded without a sandbox: {unsafe}"
     for stem in lessons:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from course_lib.grading.collect import Submission
+from course_lib.grading.collect import Submission, few
 from course_lib.grading.csvfile import Table, TableError, read_table
 from course_lib.grading.people import (
     ANY,
@@ -23,6 +23,7 @@ from course_lib.grading.people import (
     Person,
     fold,
 )
+from course_lib.grading.text import listed
 
 NAMES = ("student", "name", "full name", "student name")
 FIRST = ("first name", "firstname", "given name")
@@ -55,24 +56,28 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         student (or: first name, last name), and optionally id, email, section
 
     So Canvas's gradebook, Moodle's list of participants or grading worksheet, and GitHub
-    Classroom's roster can be given as they are. Raises TableError if it is no roster, or if two
+    Classroom's roster can be given as they are. Raises TableError if it is no roster, or if some
     of its lines cannot be told apart.
     """
     table = read_table(path)
     people = []
+    wrong: list[str] = []
     lines: dict[tuple[str, str], int] = {}
     for line, person in rows_of(table):
         names = (("", f"{fold(person.name)}"),) if not person.id else ()
-        for key in {*((k, fold(v)) for k, v in person.ids if k != EMAIL), *names}:
+        for key in sorted({*((k, fold(v)) for k, v in person.ids if k != EMAIL), *names}):
             if key in lines:
                 what = f"the {key[0]} id" if key[0] not in ("", ANY) else "the id"
                 one = f"{what} {key[1]!r}" if key[0] else f"{person.name!r} without an id"
-                raise TableError(
+                wrong.append(
                     f"{path}, line {line}: {one} stands in line {lines[key]} already; "
                     "a roster names everybody once, and people of one name have ids"
                 )
+                break  # one line for one line
             lines[key] = line
         people.append(person)
+    if wrong:
+        raise TableError(listed(wrong))
     if not people:
         raise TableError(f"{path}: names no student")
     return tuple(people)
@@ -95,7 +100,7 @@ def rows_of(table: Table) -> list[tuple[int, Person]]:
     if name is None and first is None and last is None and not kinds:
         raise TableError(
             f"{table.path}, line 1: no column names the students; there are "
-            f"{', '.join(table.header)}; there must be 'student' or 'id', "
+            f"{few([column[:40] for column in table.header], 9)}; there must be 'student' or 'id', "
             "and there may be 'email' and 'section'"
         )
     found = []

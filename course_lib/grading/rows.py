@@ -101,8 +101,12 @@ def _order(record: Record) -> tuple[str, ...]:
 def _marks(
     record: Record, exercises: Sequence[Exercise], manual: Mapping[str, Override]
 ) -> tuple[Mark, ...]:
-    """One mark per exercise of the lesson, then one per verdict on any other."""
-    verdicts = {one.exercise: one for one in record.verdicts}
+    """One mark per exercise of the lesson, then one per verdict on any other.
+
+    Of a notebook that could not be graded no exercise was judged: it has no points, which is not 0.
+    """
+    graded = record.outcome == Outcome.GRADED
+    verdicts = {one.exercise: one for one in record.verdicts if graded}
     maxima = {one.id: one.points for one in exercises}
     maxima |= {name: one.max_points for name, one in verdicts.items()}
     return tuple(

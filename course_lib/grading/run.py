@@ -19,11 +19,11 @@ from course_lib.grading.absent import absent, with_notes
 from course_lib.grading.archive import opened
 from course_lib.grading.batch import Batch, BatchError, grade_all, latest
 from course_lib.grading.cluster import ClusterError, cluster
-from course_lib.grading.collect import CollectError, Submission
+from course_lib.grading.collect import CollectError, Submission, few
 from course_lib.grading.csvfile import TableError
 from course_lib.grading.grader import Settings
 from course_lib.grading.jail import Jail
-from course_lib.grading.layouts import collect_class
+from course_lib.grading.layouts import collect_class, not_read
 from course_lib.grading.overrides import OverrideError, read_overrides, write_template
 from course_lib.grading.record import Outcome, Record
 from course_lib.grading.report import summary_lines, write_reports
@@ -36,7 +36,7 @@ MB = 1 << 20
 
 
 class GradeError(Exception):
-    """A class that cannot be graded as asked; the message is one line."""
+    """A class that cannot be graded as asked; the message is a line, or one for each bad row."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,12 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
         roster = read_roster(options.roster) if options.roster else ()
         with opened(folder, settings.notebook) as place:
             layout, found = collect_class(place.folder, LESSONS, options.layout)
+            strays = not_read(place.folder, layout, found)
             found = [replace(o, problem=place.refused.get(o.file, o.problem)) for o in found]
             joined = join(found, roster)
             with graders(options) as grade_each:  # before anything is written: can they grade?
+                overrides = read_overrides(out / "overrides.csv", LESSONS)
                 batch = Batch.open(out, options.seed)
-                overrides = read_overrides(out / "overrides.csv", EXERCISES)
                 settings = replace(settings, seed=batch.seed)
                 records = _grade(joined.submissions, settings, batch, grade_each, options.resume)
     except (CollectError, TableError, BatchError, OverrideError, ClusterError) as error:
@@ -84,12 +85,18 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
         ) from None
 
     counting = with_notes(latest(records), joined)
-    chosen = [one for one in counting if not options.lessons or one.lesson in options.lessons]
-    replaced = len(records) - len(chosen)
+    wanted = (*options.lessons, None)  # what is of no known lesson may be of any
+    chosen = [one for one in counting if not options.lessons or one.lesson in wanted]
+    replaced, others = len(records) - len(counting), len(counting) - len(chosen)
     chosen += absent(counting, joined, options.lessons)
     about = {"course": __version__, "layout": layout.name, **asdict(settings)}
+    beside = (
+        [f"not read: {few(strays)}: neither a notebook nor named after a student and a lesson"]
+        if strays
+        else []
+    )
     for line in (
-        *map(one_line, joined.notes),
+        *map(one_line, (*beside, *joined.notes)),
         *write_reports(out, chosen, overrides, LESSONS, settings=about),
     ):
         print(f"course: note: {line}", file=sys.stderr)
@@ -97,7 +104,9 @@ def grade_class(folder: Path, out: Path, options: Options) -> bool:
     write_template(out / "overrides.csv")
     print(f"Layout: {layout.name} ({layout.says}).")
     if replaced:
-        print(f"{len(records)} files, of which {len(records) - replaced} count.")
+        print(f"{len(records)} submissions, of which {len(counting)} count.")
+    if others:
+        print(f"Left out, since of other lessons: {others}")
     for line in summary_lines(out, chosen, overrides, LESSONS):
         print(line)
     return all(record.outcome in (Outcome.GRADED, Outcome.MISSING) for record in chosen)

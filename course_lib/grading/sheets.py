@@ -9,16 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from course_lib.grading.csvfile import Table, TableError, read_table
 from course_lib.grading.gradebook import ExportError, Grade, assign
 from course_lib.grading.people import Person
 from course_lib.grading.roster import rows_of
-from course_lib.grading.text import cell, lesson_name, number
+from course_lib.grading.text import cell, lesson_name, listed, number
 
 _NUMBER = re.compile(r"-?[0-9.,]*%?")
 _ASSIGNMENT = re.compile(r".* \([0-9]+\)", re.S)  # Canvas: "Gradient descent (5317)"
@@ -27,11 +28,15 @@ MOODLE = ("Identifier", "Grade", "Last modified (grade)")  # what its importer a
 
 @dataclass(frozen=True)
 class Sheet:
-    """A gradebook to import, how many grades are in it, and what is to be told about the rest."""
+    """A gradebook to import, how many grades are in it, and what is to be told about the rest.
+
+    people: who has a line in it.
+    """
 
     content: bytes
     filled: int
     notes: tuple[str, ...]
+    people: tuple[Person, ...]
 
 
 def canvas_sheet(
@@ -59,14 +64,18 @@ def canvas_sheet(
         raise ExportError(f"{template}: has no line 'Points Possible'; export it once more")
     rows = {line: list(cells) for line, cells in table.rows}
     lessons = list(dict.fromkeys(grade.lesson for grade in grades))
-    used = {lesson: _column(header, lesson, columns.get(lesson)) for lesson in lessons}
+    used = _all(lambda one: _column(header, one, columns.get(one)), lessons)
     twice = [header[at] for at in used.values() if list(used.values()).count(at) > 1]
     if twice:
         raise ExportError(f"{twice[0]!r} is the column of two lessons; say which: --column")
+    theirs = {lesson: [one for one in grades if one.lesson == lesson] for lesson in lessons}
+    factors = _all(
+        lambda one: _factor(repr(header[used[one]]), points[used[one]], theirs[one][0], scale),
+        lessons,
+    )
     filled, notes = 0, []
     for lesson, at in used.items():
-        own = [grade for grade in grades if grade.lesson == lesson]
-        factor = _factor(repr(header[at]), points[at], own[0], scale)
+        own, factor = theirs[lesson], factors[lesson]
         found, lost = assign(own, [person for _, person in people])
         notes += lost
         for index, grade in found.items():
@@ -80,8 +89,9 @@ def canvas_sheet(
     kept = [*range(header.index("Section") + 1), *sorted(used.values())]
     lines = [[header[i] for i in kept]]
     lines += [[_guarded(cells[i]) for i in kept] for cells in rows.values()]
+    crowd = tuple(person for _, person in people)
     # Of "LastName" Canvas wants the very first character; after "Student" it asks less strictly.
-    return Sheet(_csv(lines, mark=header[0] != "LastName"), filled, tuple(notes))
+    return Sheet(_csv(lines, mark=header[0] != "LastName"), filled, tuple(notes), crowd)
 
 
 def moodle_sheet(template: Path, grades: Sequence[Grade], scale: bool) -> Sheet:
@@ -113,6 +123,8 @@ def moodle_sheet(template: Path, grades: Sequence[Grade], scale: bool) -> Sheet:
     people = _people(table)
     rows = {line: list(cells) for line, cells in table.rows}
     found, notes = assign(grades, [person for _, person in people])
+    most = {index: rows[people[index][0]][maximum] for index in found}
+    factors = _all(lambda i: _factor("the worksheet", most[i], found[i], scale), most)
     filled = 0
     for index, grade in found.items():
         line, person = people[index]
@@ -121,7 +133,7 @@ def moodle_sheet(template: Path, grades: Sequence[Grade], scale: bool) -> Sheet:
         if changeable.strip().casefold() == "no":
             notes.append(f"{person.name}: locked in Moodle; the grade there stays")
             continue
-        row[at["Grade"]] = _points(grade, _factor("the worksheet", row[maximum], grade, scale))
+        row[at["Grade"]] = _points(grade, factors[index])
         filled += 1
         if (comments := at.get("Feedback comments")) is not None:
             if row[comments].strip() and not row[comments].startswith(_ours(grade)):
@@ -133,7 +145,9 @@ def moodle_sheet(template: Path, grades: Sequence[Grade], scale: bool) -> Sheet:
         [text if i in raw else _guarded(text) for i, text in enumerate(row)]
         for row in rows.values()
     ]
-    return Sheet(_csv(lines), filled, (*notes, *_without(grades)))
+    return Sheet(
+        _csv(lines), filled, (*notes, *_without(grades)), tuple(person for _, person in people)
+    )
 
 
 def _table(path: Path) -> Table:
@@ -148,6 +162,20 @@ def _people(table: Table) -> list[tuple[int, Person]]:
         return rows_of(table)
     except TableError as error:
         raise ExportError(str(error)) from None
+
+
+def _all(look_up: Callable[[Any], Any], keys: Iterable[Any]) -> dict[Any, Any]:
+    """What is found for each key. Raises ExportError with all that is wrong, each thing once."""
+    found: dict[Any, Any] = {}
+    wrong: list[str] = []
+    for key in keys:
+        try:
+            found[key] = look_up(key)
+        except ExportError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ExportError(listed(list(dict.fromkeys(wrong))))
+    return found
 
 
 def _column(header: Sequence[str], lesson: str, title: str | None) -> int:
@@ -202,7 +230,7 @@ def _ours(grade: Grade) -> str:
 
 def _without(grades: Sequence[Grade]) -> list[str]:
     return [
-        f"{one.student}: {one.outcome}; no grade is exported"
+        f"{one.student}: {one.outcome}; no grade is exported for {lesson_name(one.lesson)}"
         for one in grades
         if one.points is None
     ]

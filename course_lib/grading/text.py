@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Control characters, line separators, and the marks that turn the direction of all text after
 # them. Joiners stay: emoji and Persian names are made with them.
@@ -39,6 +40,12 @@ def one_line(text: str, longest: int | None = 1000) -> str:
 def cell(text: str, longest: int | None = 1000) -> str:
     """One line that no spreadsheet takes for a formula: an apostrophe stands before one."""
     return _FORMULA.sub("'", one_line(text, longest))
+
+
+def listed(lines: Sequence[str], most: int = 10) -> str:
+    """The lines, one below the other: at most ten, then how many more there are."""
+    more = len(lines) - most
+    return "\n".join([*lines[:most], *([f"and {more} more"] if more > 0 else [])])
 
 
 def number(points: float) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from course_lib.checking import Exercise
 from course_lib.kits.files import Kit, KitError
 from course_lib.teaching.lesson import read_lesson
+from course_lib.teaching.made import Made, mistakes_made
 from course_lib.teaching.plan import index_page, plan_page
 from course_lib.teaching.slides import slides_page
 
@@ -23,11 +24,13 @@ def instructor_kit(
     """A lab plan and slides for each of the lessons that stems names, and an index.
 
     lessons     stem -> exercises
-    grades      the folder that `course grade` wrote: the report of the class is put in
+    grades      the folder that `course grade` wrote: the report of the class is put in, and the
+                plans begin with the mistakes that it made
 
-    Raises KitError if the student edition of a lesson, or the report, is not there.
+    Raises KitError if the student edition of a lesson, or what `course grade` wrote, is not there.
     """
     files: dict[str, bytes] = {}
+    made: Made = {}
     if grades is not None:
         if not (grades / REPORT).is_file():
             raise KitError(
@@ -35,13 +38,14 @@ def instructor_kit(
                 "'course grade' wrote"
             )
         files[REPORT] = (grades / REPORT).read_bytes()
+        made = mistakes_made(grades)
     read = []
     for stem in stems:
         path = root / "notebooks" / f"{stem}.ipynb"
         if not path.is_file():
             raise KitError(f"there is no notebook '{path}'; 'course build {stem[:2]}' makes it")
         lesson = read_lesson(path, lessons[stem])
-        files[f"{stem[:2]}_plan.html"] = plan_page(lesson).encode()
+        files[f"{stem[:2]}_plan.html"] = plan_page(lesson, made).encode()
         files[f"{stem[:2]}_slides.html"] = slides_page(lesson).encode()
         read.append(lesson)
     files["index.html"] = index_page(read, REPORT if grades is not None else None).encode()

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from course_lib.checking import Exercise, Mistake, Variant
+from course_lib.checking.judge import WRITES_INPUT
 from course_lib.teaching.lesson import Lesson, timetable
+from course_lib.teaching.made import Made
 from course_lib.teaching.markup import line_to_html, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
-SHOWN = 3  # mistakes of an exercise: the first of its list, where authors put the common ones
+SHOWN = 3  # mistakes of an exercise
+
+NOBODY: Made = MappingProxyType({})
 
 _pages = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -21,13 +27,31 @@ _pages.filters["markdown"] = lambda text: Markup(line_to_html(text))
 _pages.filters["plain"] = plain
 
 
-def plan_page(lesson: Lesson) -> str:
-    """The lab plan as HTML."""
+def worth_telling(
+    exercise: Exercise, made: Mapping[str, int]
+) -> list[tuple[Mistake | Variant, int]]:
+    """The mistakes to tell, each with how many students made it: first those that most made.
+
+    Then, or if the class is not known, in the order of the exercise: authors put common ones
+    first. Another fair form is told only if somebody used it.
+    """
+    causes: list[Mistake | Variant] = list(exercise.mistakes)
+    others: tuple[Mistake | Variant, ...] = (*exercise.variants, WRITES_INPUT)
+    causes += [one for one in others if one.id in made]
+    return sorted(
+        ((one, made.get(one.id, 0)) for one in causes), key=lambda pair: pair[1], reverse=True
+    )[:SHOWN]
+
+
+def plan_page(lesson: Lesson, made: Made = NOBODY) -> str:
+    """The lab plan as HTML; made: the mistakes of a class, if there is one."""
     return _pages.get_template("plan.html.j2").render(
         lesson=lesson,
         number=lesson.stem[:2],
         slots=list(timetable(lesson)),
         shown=SHOWN,
+        mistakes={e.id: worth_telling(e, made.get(e.id, {})) for e in lesson.exercises},
+        counted=any(e.id in made for e in lesson.exercises),
         points=sum(exercise.points for exercise in lesson.exercises),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import urlsplit
 
@@ -39,9 +40,21 @@ UNDRAWN = """() => [...document.images].filter(image => image.complete && image.
 
 @pytest.fixture(scope="module")
 def kit(chromium, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("teaching") / "kit"
-    instructor_kit(ROOT, list(LESSONS), LESSONS).write(folder)
-    return folder
+    """With a class that made the mistakes of the most words: its plans are the longest."""
+    home = tmp_path_factory.mktemp("teaching")
+    verdicts = [
+        {"exercise": exercise.id, "mistake": mistake.id}
+        for exercises in LESSONS.values()
+        for exercise in exercises
+        for mistake in sorted(
+            (*exercise.mistakes, *exercise.variants), key=lambda one: -len(one.says)
+        )[:3]
+    ]
+    submissions = [{"student": str(n), "verdicts": verdicts} for n in range(128)]
+    (home / "grades.json").write_text(json.dumps({"submissions": submissions}))
+    (home / "class.html").write_text("")
+    instructor_kit(ROOT, list(LESSONS), LESSONS, home).write(home / "kit")
+    return home / "kit"
 
 
 @pytest.fixture

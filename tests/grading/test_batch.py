@@ -151,11 +151,40 @@ def record(file, outcome, submitted):
         ([("a", Outcome.GRADED, 2.0), ("b", Outcome.GRADED, 1.0)], "a"),
         ([("a", Outcome.GRADED, 1.0), ("b", Outcome.GRADED, 1.0)], "b"),
         ([("a", Outcome.GRADED, 1.0), ("b", Outcome.UNREADABLE, 2.0)], "a"),
+        (
+            [("x.ipynb", Outcome.GRADED, 1.0), ("x (1).ipynb", Outcome.GRADED, 1.0)],
+            "x (1).ipynb",
+        ),
     ],
 )
 def test_the_latest(records, chosen):
     (one,) = latest([record(*fields) for fields in records])
     assert one.file == chosen
+
+
+@pytest.mark.parametrize(
+    ("lessons", "students", "notes"),
+    [
+        (
+            ["02"],
+            ["ada", "bo", "cy"],
+            {"bo": f"taken as one of {LESSON}", "cy": "holds no notebook"},
+        ),
+        (["02", "03"], ["ada", "bo", "cy"], {"bo": "says which lesson", "cy": "holds no notebook"}),
+    ],
+)
+def test_what_is_of_no_known_lesson_is_never_left_out(lessons, students, notes, tmp_path, capsys):
+    write_notebook(tmp_path / "in/ada.ipynb", [RIGHT], lesson=LESSON)
+    write_notebook(tmp_path / "in/bo.ipynb", [RIGHT])
+    (tmp_path / "in/cy").mkdir()
+    (tmp_path / "in/cy/x.pdf").write_bytes(b"")
+    write_notebook(tmp_path / "in/di.ipynb", ["1"], lesson="05_momentum")
+    asked = [word for lesson in lessons for word in ("--lesson", lesson)]
+    assert grade(tmp_path / "in", tmp_path / "out", *asked) == 1
+    found = rows(tmp_path / "out")
+    assert sorted(found) == students
+    assert [who for who, said in notes.items() if said not in found[who]["note"]] == []
+    assert "Left out, since of other lessons: 1\n" in capsys.readouterr().out
 
 
 def test_the_seed_is_drawn_once_and_kept(tmp_path, capsys):

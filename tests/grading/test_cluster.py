@@ -147,7 +147,7 @@ def test_a_worker_is_killed_half_way(place, network, two, tmp_path):
     assert SIZE // 2 <= done < SIZE
     printed, complained = batch.communicate(timeout=60)
     assert batch.returncode == 0, complained
-    assert f"{SIZE} notebooks: {SIZE} graded".encode() in printed
+    assert f"{SIZE} submissions: {SIZE} graded".encode() in printed
     assert b"Traceback" not in complained
     same_files(place / "out", tmp_path / "out")
 

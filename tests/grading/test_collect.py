@@ -27,6 +27,14 @@ LAYOUTS = {
         {"ada": "ada/a.ipynb"},
     ),
     "no notebook": (["ada/report.pdf"], {"ada": "ada"}),
+    "twice, says the browser": (["ada_10_adam (1).ipynb"], {"ada": "ada_10_adam (1).ipynb"}),
+    "twice, says Jupyter": (["ada_10_adam-Copy1.ipynb"], {"ada": "ada_10_adam-Copy1.ipynb"}),
+    "two of one lesson alone": (["10_adam (1).ipynb"], {"10_adam (1)": "10_adam (1).ipynb"}),
+    "a page": (["ada_10_adam.html"], {"ada": "ada_10_adam.html"}),
+    "a notebook that Windows calls a text": (
+        ["ada_10_adam.ipynb.txt"],
+        {"ada": "ada_10_adam.ipynb.txt"},
+    ),
     "a file beside": (["ada/a.ipynb", "readme.txt"], {"ada": "ada/a.ipynb"}),
 }
 
@@ -49,7 +57,7 @@ def test_what_cannot_be_a_notebook_is_said(tmp_path):
     assert problems.keys() == {"ada", "bo/real.ipynb", "bo/link.ipynb", "empty"}
     assert "holds no notebook (.ipynb), only report.pdf" in problems["ada"]
     assert "is a link" in problems["bo/link.ipynb"]
-    assert problems["empty"] == "holds no file."
+    assert problems["empty"] == "is missing: the folder is empty."
     assert problems["bo/real.ipynb"] == ""
 
 
@@ -65,7 +73,7 @@ def test_very_deep_folders_end(tmp_path):
     deep = tmp_path / "ada" / "/".join(["d"] * 500)
     deep.mkdir(parents=True)
     (one,) = collect(tmp_path, LESSONS)
-    assert one.problem == "holds no file."
+    assert one.problem == "is missing: the folder is empty."
 
 
 @pytest.mark.parametrize("name", ["none", "file"])
@@ -76,6 +84,21 @@ def test_nothing_to_collect(tmp_path, name):
 
 
 @pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([], "in '{}'; it should"),
+        (["hw2.zip"], "in '{}', only hw2.zip (unpack it); it should"),
+        (["a.txt", "b.txt", "c.txt", "d.txt"], "in '{}', only a.txt, b.txt, c.txt and 1 more; it"),
+    ],
+)
+def test_what_is_there_in_place_of_submissions_is_named(tmp_path, files, said):
+    lay(tmp_path, *files)
+    with pytest.raises(CollectError) as error:
+        collect(tmp_path, LESSONS)
+    assert said.format(tmp_path) in str(error.value)
+
+
+@pytest.mark.parametrize(
     ("file", "lesson"),
     [
         ("ada/10_adam.ipynb", "10_adam"),
@@ -83,6 +106,9 @@ def test_nothing_to_collect(tmp_path, name):
         ("ada/homework-05.ipynb", "05_momentum"),
         ("ada/2026_notes.ipynb", None),
         ("102.ipynb", None),
+        ("hw2-kim12", None),
+        ("hw2-kim12/notes-12.pdf", None),
+        ("10_adam-kim12.html", "10_adam"),
     ],
 )
 def test_the_lesson_in_a_name(file, lesson):

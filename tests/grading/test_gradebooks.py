@@ -27,6 +27,7 @@ from graded import (
 
 from course_lib.exercises import LESSONS
 from course_lib.grading.overrides import Override
+from course_lib.grading.record import Outcome, Record
 
 
 @pytest.fixture
@@ -106,8 +107,9 @@ def test_canvas_gets_every_grade(tmp_path, grades, gradebook, capsys):
     assert not {"Essay (5318)", "Current Score", "Notes"} & set(header), "these are not ours"
     told = capsys.readouterr()
     assert told.out == f"5 of 5 grades are in {out}.\n"
-    assert "김민준: unreadable; no grade is exported" in told.err
-    assert "Sam: nothing handed in; no grade is exported" in told.err
+    assert "김민준: unreadable; no grade is exported for Lesson 02" in told.err
+    assert "Sam: nothing handed in; no grade is exported for Lesson 02" in told.err
+    assert "not in the grades" not in told.err
 
 
 def test_canvas_may_be_filled_in_again(tmp_path, grades, gradebook):
@@ -207,6 +209,23 @@ def test_a_gradebook_that_does_not_fit_is_one_line(
         capsys, "canvas", grades, "--template", gradebook, "--out", out, *options
     )
     assert not out.exists()
+
+
+def test_all_columns_that_do_not_fit_are_told(tmp_path, grades, gradebook, capsys):
+    out = tmp_path / "upload.csv"
+    words = ["canvas", grades, "--template", gradebook, "--out", out]
+    columns = [f"--column=0{n}=none {n}" for n in (1, 2)]
+    points = CANVAS_CSV.replace(f",{MAX1}.00,{MAX2}.00,", ",50,100,")
+    for text, options, said in (
+        (CANVAS_CSV, columns, ["'none 1' is no column", "'none 2' is no column"]),
+        (points, [], ["'Gradients (5316)' has 50", "'Gradient descent (5317)' has 100"]),
+    ):
+        gradebook.write_text(text, encoding="utf-8")
+        assert export(*words, *options) == 2
+        told = sorted(capsys.readouterr().err.splitlines())
+        starts = sorted(f"course: {s}" for s in said)
+        assert [line[: len(s)] for line, s in zip(told, starts, strict=True)] == starts
+        assert not out.exists()
 
 
 def test_grades_are_scaled_if_asked_for(tmp_path, grades, gradebook):
@@ -349,6 +368,18 @@ def test_a_worksheet_that_does_not_fit_is_one_line(
 
 
 # Who is whom
+
+
+def test_who_is_in_the_gradebook_alone_or_of_no_known_lesson_is_told(tmp_path, gradebook, capsys):
+    lost = Record("O'Neil, Jr., Sam", "x.pdf", None, Outcome.UNREADABLE, message="It is a PDF.")
+    write_grades(tmp_path / "some", [record("Ada Lovelace", SECOND, 1), lost], people=PEOPLE)
+    words = ["canvas", tmp_path / "some", "--template", gradebook, "--out", tmp_path / "u.csv"]
+    assert export(*words) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert told == [
+        "course: note: O'Neil, Jr., Sam: unreadable; its lesson is not known",
+        'course: note: not in the grades: Kim Minjun; Kim Minjun; 김민준; ="=Müller, Zoë"',
+    ]
 
 
 def test_two_grades_for_one_person_are_both_left_out(tmp_path, gradebook, capsys):

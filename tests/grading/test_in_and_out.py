@@ -81,13 +81,13 @@ def test_everybody_has_a_row_and_who_sent_nothing_has_no_points(out):
     assert rows["Gone Fishing"]["note"] == "nothing handed in: there is no file of this student."
     assert rows["A Guest"]["note"] == "not on the roster"
     assert "5 notebooks" not in (out / "class.html").read_text("utf-8")
-    assert "4 notebooks: 4 graded, 1 nothing handed in" in (out / "class.html").read_text("utf-8")
+    assert "4 submissions: 4 graded, 1 nothing handed in" in (out / "class.html").read_text("utf-8")
 
 
 def test_the_layout_is_named(out, printed):
     said = printed["out"].getvalue()
     assert said.startswith("Layout: moodle (names are like 'Full name_123_assignsubmission_file_'")
-    assert "4 notebooks: 4 graded, 1 nothing handed in\n" in said
+    assert "4 submissions: 4 graded, 1 nothing handed in\n" in said
     assert "course: note: not on the roster: A Guest\n" in printed["err"].getvalue()
     assert json.loads((out / "grades.json").read_text("utf-8"))["settings"]["layout"] == "moodle"
 
@@ -143,6 +143,19 @@ def test_bad_usage_is_one_line_and_nothing_is_written(
     assert said in told
     assert told.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_bad_manual_marks_are_told_at_once_and_nothing_is_written(graded, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    file = tmp_path / "out" / "overrides.csv"
+    mark = f"Kim Minjun,{LESSON}"
+    rows = [f"{mark},critical-lr,9,oral", f"{mark},none,1,oral", f"{mark},critical-lr,1,"]
+    file.write_text("\n".join(["student,lesson,exercise,points,reason", *rows]))
+    assert grade(graded, tmp_path / "out") == 2
+    told = capsys.readouterr().err.splitlines()
+    starts = [f"course: {file}, line {line}: " for line in (2, 3, 4)]
+    assert [line[: len(s)] for line, s in zip(told, starts, strict=True)] == starts
+    assert list((tmp_path / "out").iterdir()) == [file]
 
 
 def test_an_archive_that_is_refused_is_one_line_and_nothing_is_written(tmp_path, capsys):

@@ -12,7 +12,7 @@ from course_lib import cli
 from course_lib.exercises import LESSONS
 from course_lib.grading import layouts
 from course_lib.grading.collect import CollectError, lesson_of
-from course_lib.grading.layouts import collect_class
+from course_lib.grading.layouts import collect_class, not_read
 
 METADATA = """\
 submission_101:
@@ -55,7 +55,12 @@ CLASSES = {
             ("Zoë Brontë-O'Neil", "4711", "", "02_gradient_descent.ipynb"),
             ("Kim Minjun", "4712", "", "hw.ipynb"),
             ("Kim Minjun", "4713", "", "hw.ipynb"),
-            ("Ann Lee", "4714", "holds no notebook (.ipynb), only onlinetext.html.", None),
+            (
+                "Ann Lee",
+                "4714",
+                "is missing: the folder holds no notebook (.ipynb), only onlinetext.html.",
+                None,
+            ),
         ],
     ),
     "moodle, flat": (
@@ -166,7 +171,12 @@ CLASSES = {
         [
             ("ann-lee", "", "", "02.ipynb"),
             ("octocat", "", "", "02.ipynb"),
-            ("empty", "", "holds no notebook (.ipynb), only README.md.", None),
+            (
+                "empty",
+                "",
+                "is missing: the folder holds no notebook (.ipynb), only README.md.",
+                None,
+            ),
         ],
     ),
     "github, all of one first name": (
@@ -188,7 +198,12 @@ CLASSES = {
         ],
         [
             ("bitdiddle", "", "", "problem 1.ipynb"),
-            ("hacker", "", "holds no notebook (.ipynb), only notes.txt.", None),
+            (
+                "hacker",
+                "",
+                "is missing: the folder holds no notebook (.ipynb), only notes.txt.",
+                None,
+            ),
         ],
     ),
     "nbgrader, submitted alone": (
@@ -368,3 +383,21 @@ def test_links_are_never_followed(tmp_path):
         pytest.skip("this system makes no links")
     _, (one,) = collect_class(tmp_path / "in", LESSONS)
     assert "is a link" in one.problem
+
+
+STRAYS = {
+    "plain": (["ada_10_adam.ipynb", "bo.pdf", "bo_10_adam.pdf", ".DS_Store"], ["bo.pdf"]),
+    "folders": (["ada/x.ipynb", "ada/x.pdf", "class.csv"], ["class.csv"]),
+    "in a folder of its own": (["hw/A_1_assignsubmission_file_x.ipynb", "hw/b.zip"], ["b.zip"]),
+    "moodle": (["A_1_assignsubmission_file_x.pdf", "A_1_assignsubmission_file_x.ipynb"], []),
+    "canvas": (["ada_1042_90210_x.ipynb", "ada_1042_90211_x.pdf", "notes.txt"], ["notes.txt"]),
+    "nbgrader": (["gradebook.db", "submitted/ada/ps1/x.ipynb"], []),
+}
+
+
+@pytest.mark.parametrize(("files", "strays"), STRAYS.values(), ids=STRAYS)
+def test_files_of_nobody_are_named(tmp_path, files, strays):
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"{}")
+    assert not_read(tmp_path, *collect_class(tmp_path, LESSONS)) == strays

@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 
 from course_lib.checking.verdict import verdict
-from course_lib.exercises import EXERCISES, LESSONS
+from course_lib.exercises import LESSONS
+from course_lib.grading.grader import unreadable
 from course_lib.grading.overrides import (
     Override,
     OverrideError,
@@ -35,6 +36,10 @@ MARK = ("Anna", "05_momentum", "momentum-step", 1.5, "sign slip")
         ('"student","lesson","exercise","points","reason"\n' + ROW, [MARK]),
         (HEADER + " Anna , 05_momentum , momentum-step , 1.5 , sign slip \n", [MARK]),
         (HEADER + ROW.replace("sign slip", '"a, b\n""c"""'), [(*MARK[:4], 'a, b\n"c"')]),
+        (HEADER + ROW.replace("05_momentum", "5"), [MARK]),
+        (HEADER + ROW.replace("05_momentum", "05"), [MARK]),
+        (HEADER + ROW.replace("05_momentum", "momentum"), [MARK]),
+        (HEADER + ROW.replace("05_momentum", "55"), [(MARK[0], "55", *MARK[2:])]),
         (HEADER + ROW.replace("1.5", "0"), [(*MARK[:3], 0.0, MARK[4])]),
         (HEADER + ROW.replace("1.5", "2.0"), [(*MARK[:3], 2.0, MARK[4])]),
         (
@@ -46,7 +51,7 @@ MARK = ("Anna", "05_momentum", "momentum-step", 1.5, "sign slip")
 def test_rows_that_are_taken(content, marks, tmp_path):
     path = tmp_path / "overrides.csv"
     path.write_bytes(content.encode())
-    found = read_overrides(path, EXERCISES)
+    found = read_overrides(path, LESSONS)
     assert [(o.student, o.lesson, o.exercise, o.points, o.reason) for o in found] == marks
 
 
@@ -85,22 +90,38 @@ def test_a_row_that_cannot_be_right_is_one_line(content, said, tmp_path):
     path = tmp_path / "overrides.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(OverrideError) as caught:
-        read_overrides(path, EXERCISES)
+        read_overrides(path, LESSONS)
     line = str(caught.value)
     assert str(path) in line
     assert "\n" not in line
     assert [part for part in said if part not in line] == []
 
 
+def test_every_row_that_cannot_be_right_is_told_and_of_many_the_first_ten(tmp_path):
+    path = tmp_path / "overrides.csv"
+    ways = {"1.5": "two", "momentum-step": "stp", "sign slip": "", "slip": "slip, twice"}
+    bad = [ROW.replace(*way) for way in ways.items()]
+    path.write_text(HEADER + bad[0] + ROW + "".join(bad[1:]) + ROW.replace("sign slip", '"open'))
+    with pytest.raises(OverrideError) as caught:
+        read_overrides(path, LESSONS)
+    told = str(caught.value).splitlines()
+    assert [line.split(": ")[0] for line in told] == [f"{path}, line {n}" for n in (2, 4, 5, 6, 7)]
+    for count, more in ((10, []), (11, ["and 1 more"]), (300, ["and 290 more"])):
+        path.write_text(HEADER + bad[0] * count)
+        with pytest.raises(OverrideError) as caught:
+            read_overrides(path, LESSONS)
+        assert str(caught.value).splitlines()[10:] == more
+
+
 def test_no_file_is_no_marks(tmp_path):
-    assert read_overrides(tmp_path / "overrides.csv", EXERCISES) == ()
+    assert read_overrides(tmp_path / "overrides.csv", LESSONS) == ()
 
 
 def test_the_template_is_read_as_no_marks_and_never_replaces_a_file(tmp_path):
     path = tmp_path / "overrides.csv"
     write_template(path)
     assert path.read_text("utf-8-sig").strip() == HEADER.strip()
-    assert read_overrides(path, EXERCISES) == ()
+    assert read_overrides(path, LESSONS) == ()
     path.write_bytes(b"mine")
     write_template(path)
     assert path.read_bytes() == b"mine"
@@ -114,7 +135,8 @@ def sent(student="Anna", lesson="05_momentum", outcome=Outcome.GRADED, file=None
         empty = (verdict(e, "not attempted", "Nothing here yet.") for e in others)
         verdicts = (verdict(first, "passed", "Right."), *empty)
     file = file or f"{student}/{lesson}.ipynb"
-    return Record(student, file, lesson, outcome, message="", verdicts=verdicts)
+    record = Record(student, file, lesson, outcome, message="", verdicts=verdicts)
+    return record if outcome == Outcome.GRADED else unreadable(record, "is not JSON.")
 
 
 def mark(student="Anna", lesson="05_momentum", exercise="spectral-radius", points=1.0) -> Override:

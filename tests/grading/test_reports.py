@@ -422,7 +422,7 @@ def test_the_class_page_counts_right_and_names_nobody(small_batch):
     assert rows["stale-velocity"] == ["2", "50%"]
     assert rows["average-form"] == ["1", "25%"]
     assert [rows[points] for points in ("0", "1.5", "2", "6")] == [["1"]] * 4
-    assert "6 notebooks: 4 graded, 1 unreadable, 1 of no lesson." in page.text
+    assert "6 submissions: 4 graded, 1 unreadable, 1 of no lesson." in page.text
     for one in CLASS:
         assert not re.search(rf"\b{one.student}\b|{one.file}", page.text)
 
@@ -430,11 +430,11 @@ def test_the_class_page_counts_right_and_names_nobody(small_batch):
 @pytest.mark.parametrize(
     ("records", "said"),
     [
-        ([], "0 notebooks: none."),
-        (CLASS[4:], "2 notebooks: 1 unreadable, 1 of no lesson."),
+        ([], "0 submissions: none."),
+        (CLASS[4:], "2 submissions: 1 unreadable, 1 of no lesson."),
         ([replace(CLASS[4], lesson=STEM)], "No notebook of this lesson could be graded."),
         (CLASS[:1], "No known mistake was seen."),
-        (CLASS[1:2], "1 notebook: 1 graded."),
+        (CLASS[1:2], "1 submission: 1 graded."),
     ],
 )
 def test_a_class_of_any_size_has_its_page(records, said, tmp_path):
@@ -524,7 +524,7 @@ def test_a_lone_surrogate_comes_back_from_json():
 
 def test_the_summary(tmp_path):
     assert summary_lines(tmp_path, CLASS, [MARKED], LESSONS) == [
-        "6 notebooks: 4 graded, 1 unreadable, 1 of no lesson",
+        "6 submissions: 4 graded, 1 unreadable, 1 of no lesson",
         "Graded without a sandbox: 1",
         "05_momentum: mean 2.38 of 6 points",  # 6, 1.5, 2 and 0
         "Most common mistakes: stale-velocity in momentum-step (2), squared in spectral-radius (1)",
@@ -533,7 +533,7 @@ def test_the_summary(tmp_path):
         f"The class: {tmp_path / 'class.html'}",
         f"Feedback: {tmp_path / 'feedback'}",
     ]
-    assert summary_lines(tmp_path, [], [], LESSONS)[0] == "No notebook was found."
+    assert summary_lines(tmp_path, [], [], LESSONS)[0] == "No submission was found."
 
 
 def test_no_line_for_the_terminal_commands_it(tmp_path):

@@ -117,6 +117,24 @@ def test_a_roster_that_is_none_is_one_line(tmp_path, text, said):
     assert "\n" not in str(error.value)
 
 
+SEVERAL = {
+    "ids twice": ("student,id\nA,1\nB,1\nC,2\nD,3\nE,2\n", [3, 6]),
+    "a name and an id, one line": ("name,id,username\nA,1,x\nB,1,x\n", [3]),
+    "more cells": ("student,id\nSmith, John,17\nAda,1\nLi, Bo,18\n", [2, 4]),
+    "more cells, then quotes": ('student,id\nSmith, John,17\n"Ada" L,1\n', [2, 3]),
+}
+
+
+@pytest.mark.parametrize(("text", "wrong"), SEVERAL.values(), ids=SEVERAL)
+def test_every_bad_line_of_a_roster_is_told(tmp_path, text, wrong):
+    with pytest.raises(TableError) as error:
+        roster(tmp_path, text)
+    starts = [f"{tmp_path / 'roster.csv'}, line {line}: " for line in wrong]
+    told = str(error.value).splitlines()
+    assert len(told) == len(wrong)
+    assert [s for s, line in zip(starts, told, strict=True) if not line.startswith(s)] == []
+
+
 @pytest.mark.parametrize("name", [".", "none.csv"])
 def test_no_roster_there(tmp_path, name):
     with pytest.raises(TableError, match="there is no file"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 import textwrap
 from functools import cache
@@ -19,8 +20,9 @@ from course_lib.exercises import LESSONS
 from course_lib.teaching import cutting
 from course_lib.teaching.lesson import READ_AT_HOME, read_lesson, timetable
 from course_lib.teaching.markup import formula, line_to_html
-from course_lib.teaching.plan import SHOWN, plan_page
+from course_lib.teaching.plan import SHOWN, plan_page, worth_telling
 
+MOMENTUM = LESSONS["05_momentum"][0]
 ROOT = Path(__file__).resolve().parents[2]
 REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 FOLDED = re.compile(r"<summary>.*?</summary>(.*?)</details>", re.DOTALL)
@@ -203,6 +205,59 @@ class Links(HTMLParser):
                 self.fetched += re.findall(r"url\(([^)]*)\)", value)
 
 
+def sent(student, **mistakes):
+    """A submission as in grades.json: exercise (_ for -) -> the mistake in it, None for none."""
+    verdicts = [{"exercise": e.replace("_", "-"), "mistake": m} for e, m in mistakes.items()]
+    return {"student": student, "verdicts": verdicts}
+
+
+first, second, third, fourth, *_ = (one.id for one in MOMENTUM.mistakes)
+CLASS = [
+    sent("Ada", momentum_step=fourth, spectral_radius=None),
+    sent("Bo", momentum_step=fourth),
+    sent("Bo", momentum_step=fourth),  # twice, and one student
+    sent("Cy", momentum_step="average-form"),
+    sent("Di", momentum_step=second, best_heavy_ball="gone-since"),
+    sent("Ed", momentum_step=second),
+    sent("Flo", momentum_step=second),
+]
+TOLD = {
+    "no class": ({}, [(first, 0), (second, 0), (third, 0)]),
+    "another exercise": ({"adam-step": {second: 9}}, [(first, 0), (second, 0), (third, 0)]),
+    "one": ({MOMENTUM.id: {third: 1}}, [(third, 1), (first, 0), (second, 0)]),
+    "a tie": ({MOMENTUM.id: {third: 2, second: 2}}, [(second, 2), (third, 2), (first, 0)]),
+    "another form": (
+        {MOMENTUM.id: {"average-form": 5}},
+        [("average-form", 5), (first, 0), (second, 0)],
+    ),
+    "its input": (
+        {MOMENTUM.id: {"writes-input": 1}},
+        [("writes-input", 1), (first, 0), (second, 0)],
+    ),
+    "unknown": ({MOMENTUM.id: {"gone-since": 7}}, [(first, 0), (second, 0), (third, 0)]),
+}
+
+
+@pytest.mark.parametrize(("made", "told"), TOLD.values(), ids=TOLD)
+def test_the_mistakes_of_the_class_come_first(made, told):
+    found = worth_telling(MOMENTUM, made.get(MOMENTUM.id, {}))
+    assert [(one.id, count) for one, count in found] == told
+
+
+def test_the_plan_counts_the_students_of_the_class(kit):
+    said = words(kit["05_plan.html"])
+    places = [said.index(f"{second} (3 students): "), said.index(f"{fourth} (2 students): ")]
+    places += [
+        said.index("average-form (1 student): "),
+        said.index("Of each exercise 3 mistakes: "),
+    ]
+    assert places == sorted(places)
+    assert f"{first}:" not in said
+    assert f"{LESSONS['05_momentum'][1].mistakes[0].id}: " in said  # nobody made a mistake there
+    assert "first those that most students of this class made, then the first in its list" in said
+    assert "of this class" not in words(plan_page(lesson("05_momentum")))
+
+
 NAMES = ["05_plan.html", "05_slides.html", "class.html", "index.html"]
 
 
@@ -211,6 +266,7 @@ def kit(tmp_path_factory):
     """What the command writes for one lesson: name -> content."""
     home = tmp_path_factory.mktemp("teaching")
     (home / "class.html").write_bytes(b"<p>the class</p>")
+    (home / "grades.json").write_text(json.dumps({"submissions": CLASS}), encoding="utf-8")
     asked = ["--lessons", "5", "--grades", str(home), "--out", str(home / "kit")]
     assert cli.main(["export", "instructor", *asked]) == 0
     return {path.name: path.read_text(encoding="utf-8") for path in (home / "kit").iterdir()}
@@ -245,6 +301,16 @@ def test_a_formula_is_a_drawing_with_a_name():
     assert 'role="img"' in html
     assert r'aria-label="\frac{a}{b} &lt; \text{one or two}"' in html
     assert html.count("<path") > 8
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"submissions": [{}]}', '{"submissions": [1]}'])
+def test_damaged_grades_are_one_line(text, tmp_path, capsys):
+    (tmp_path / "class.html").write_bytes(b"")
+    (tmp_path / "grades.json").write_text(text)
+    asked = ["--lessons", "5", "--grades", str(tmp_path), "--out", str(tmp_path / "kit")]
+    assert cli.main(["export", "instructor", *asked]) == 2
+    assert capsys.readouterr().err.endswith("grades.json: is damaged; grade the class again\n")
+    assert not (tmp_path / "kit").exists()
 
 
 @pytest.mark.parametrize(
