@@ -14,7 +14,8 @@ throttling). What is left to do here is to be quick, and to do nothing when noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -120,15 +121,21 @@ class Explorer:
         """The values that the controls stand at."""
         return {name: control.value for name, control in self.controls.items()}
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever moves in the `with` block is drawn once, at its end."""
+        outermost, self._moving = not self._moving, True
+        try:
+            yield
+        finally:
+            self._moving = not outermost
+        self._refresh()
+
     def move(self, **settings: Any) -> None:
         """Move several controls at once, and draw once."""
-        self._moving = True
-        try:
+        with self.together():
             for name, value in settings.items():
                 self.controls[name].value = value
-        finally:
-            self._moving = False
-        self._refresh()
 
     def reset(self) -> None:
         """Bring all controls back to where they began."""
@@ -190,24 +197,39 @@ def slider(kind: type, label: str, **settings: Any) -> Any:
 
 
 def place(start: np.ndarray, box: Box) -> dict[str, Any]:
-    """Sliders for a place in a box, by coordinate. They begin at start, with four digits.
-
-    The steps are counted from start: in the page a slider goes to the nearest of its steps, and
-    tells the kernel, so one that began between two of them would move by itself.
-    """
-    sliders = {}
-    for axis, value, (low, high) in zip("xy", start, box, strict=True):
-        begin, step = float(f"{value:.4g}"), float(f"{(high - low) / 120:.1g}")
-        sliders[axis] = slider(
-            widgets.FloatSlider,
-            f"start {axis}",
-            value=begin,
-            min=begin - step * int((begin - low) / step),
-            max=begin + step * int((high - begin) / step),
-            step=step,
-            readout_format=".4g",
+    """Sliders for a place in a box, by coordinate. They begin at start, with four digits."""
+    reaches = zip("xy", start, box, strict=True)
+    return {
+        axis: slider(
+            widgets.FloatSlider, f"start {axis}", readout_format=".4g", **_reach(value, ends)
         )
-    return sliders
+        for axis, value, ends in reaches
+    }
+
+
+def place_anew(sliders: Mapping[str, Any], start: np.ndarray, box: Box) -> None:
+    """Give the sliders that `place` made another box, and put them to its start."""
+    for axis, value, ends in zip("xy", start, box, strict=True):
+        # One message to the page, and no moment at which the least is above the most.
+        with sliders[axis].hold_sync(), sliders[axis].hold_trait_notifications():
+            for name, number in _reach(value, ends).items():
+                setattr(sliders[axis], name, number)
+
+
+def _reach(value: float, ends: tuple[float, float]) -> dict[str, float]:
+    """Where a slider begins and ends.
+
+    Its steps are counted from its beginning: in the page a slider goes to the nearest of its steps,
+    and tells the kernel, so one that began between two of them would move by itself.
+    """
+    low, high = ends
+    begin, step = float(f"{value:.4g}"), float(f"{(high - low) / 120:.1g}")
+    return {
+        "value": begin,
+        "min": begin - step * int((begin - low) / step),
+        "max": begin + step * int((high - begin) / step),
+        "step": step,
+    }
 
 
 def button(label: str, tooltip: str, press: Callable[[], None]) -> widgets.Button:

@@ -109,6 +109,8 @@ EXPLORERS = [
     (depth_signals, "layers", 20),
     (race_of_three, "surface", "Himmelblau"),
     (race_of_three, "turn", 45),
+    (race_of_three, "x", 3.0),
+    (race_of_three, "y", -5.0),
     (race_of_three, "steps", 0),
 ]
 each_setting = pytest.mark.parametrize(("make", "setting", "value"), EXPLORERS)
