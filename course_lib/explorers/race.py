@@ -9,6 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_lib.descent import Path, descend
@@ -131,6 +132,7 @@ def look(surface: str, turn: int, x: float, y: float, steps: int, stadium: Stadi
     first = runs[ranking[0]].after(steps)
     leaders = [name for name in runs if runs[name].after(steps) <= first * (1 + _LEVEL)]
     where = f"{surface} turned by {turn} degrees" if turn else surface
+    where += f", from {said}" if said else ""
     results = [
         f"{name} {_times(runs[name].after(steps))} (lr {runs[name].lr:.3g})" for name in ranking
     ]
@@ -141,9 +143,9 @@ def look(surface: str, turn: int, x: float, y: float, steps: int, stadium: Stadi
         steps=steps,
         headline=_headline(leaders, len(runs), steps),
         finding=(
-            f"On {where}{f', from {said}' if said else ''}, after {steps} of {stadium.steps} steps, "
-            f"the loss over that at the start: {', '.join(results)}. Each has the best of "
-            f"{len(LRS)} learning rates for all {stadium.steps} steps."
+            f"On {where}, after {steps} of {stadium.steps} steps, the loss over that at the start: "
+            f"{', '.join(results)}. Each has the best of {len(LRS)} learning rates for all "
+            f"{stadium.steps} steps."
         ),
         code=(
             f'descend(rules["{ranking[0]}"](lr={runs[ranking[0]].lr:.4g}), '
@@ -278,7 +280,7 @@ class _Picture:
             self.names[name] = who.text(x + 0.08, y, name, va="center", fontsize=9)
         (self.start,) = self.map.plot([], [], "o", color="black", markersize=9)
         self.start.set(markerfacecolor="white", markeredgewidth=1.5)
-        moving = [*self.paths.values(), self.start, *self.heads.values()]
+        moving: list[Artist] = [*self.paths.values(), self.start, *self.heads.values()]
         moving += [*self.curves.values(), *self.dots.values(), *self.names.values()]
         self.canvas = Canvas(fig, [*moving, self.map.title, self.loss.title])
         self.surfaces: dict[Problem, TurningSurface] = {}

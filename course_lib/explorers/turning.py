@@ -16,7 +16,8 @@ from course_lib.problems import Problem
 
 def turn_about(middle: np.ndarray, degrees: float, point: np.ndarray) -> np.ndarray:
     """A point, turned counter-clockwise about another."""
-    return Affine2D().rotate_deg_around(*middle, degrees).transform(point)
+    x, y = middle
+    return Affine2D().rotate_deg_around(x, y, degrees).transform(point)
 
 
 class TurningSurface:

@@ -142,6 +142,11 @@ def test_a_guess_is_a_number(desk, guess):
         desk.predict("q", guess)
 
 
+def test_a_comma_is_no_decimal_point(desk):
+    with pytest.raises(ValueError, match="0,5 is more than one number; write a point"):
+        desk.predict("q", 0, 5)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -151,8 +156,9 @@ def test_a_guess_is_a_number(desk, guess):
     ],
 )
 def test_an_unknown_name_is_answered_with_the_known_ones(desk, call, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=words) as error:
         call(desk)
+    assert error.value._render_traceback_() == [f"ValueError: {error.value}"]  # none of our lines
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"passed": 3}', "\x00\x01"])
