@@ -133,6 +133,11 @@ def _failed_to_answer(
         _call_rows(exercise, call) if failure.status in ("crashed", "failed", "timed out") else []
     )
     advice = ""
+    if failure.status == "not found":
+        advice = (
+            f"Look for the cell with `def {exercise.function}`: is it gone, renamed, or does it "
+            "show a SyntaxError?"
+        )
     if failure.status == "crashed":
         notes = [*notes, *_also_changes(exercise, call)]
         advice = "Call your function with these values in a cell of its own, and read the error."

@@ -260,9 +260,11 @@ def test_through_a_pipe(code, status, mistake, words):
     hold(verdict, status, mistake, words)
 
 
-def test_not_found():
-    [verdict] = judge_cells([], [HALVE], 0, PlainProcess, Limits())
+@pytest.mark.parametrize("cells", [[], ["def halve(w)\n    return w / 2"]])
+def test_not_found(cells):
+    [verdict] = judge_cells(cells, [HALVE], 0, PlainProcess, Limits())
     assert verdict.status == "not found"
+    assert "`def halve`: is it gone, renamed, or does it show a SyntaxError?" in str(verdict)
 
 
 @pytest.mark.parametrize(
