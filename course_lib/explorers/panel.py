@@ -14,6 +14,8 @@ throttling). What is left to do here is to be quick, and to do nothing when noth
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +30,9 @@ from traitlets import Bytes, List, Unicode, link
 
 from course_lib.problems import Box
 
+# JupyterLab hands what the page sends to one thread of the kernel or to another. Two that draw at
+# once would spoil each other's pictures, and matplotlib is not made for two at all.
+_ONE_AT_A_TIME = threading.RLock()
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -124,12 +129,13 @@ class Explorer:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Whatever moves in the `with` block is drawn once, at its end."""
-        outermost, self._moving = not self._moving, True
-        try:
-            yield
-        finally:
-            self._moving = not outermost
-        self._refresh()
+        with _ONE_AT_A_TIME:
+            outermost, self._moving = not self._moving, True
+            try:
+                yield
+            finally:
+                self._moving = not outermost
+            self._refresh()
 
     def move(self, **settings: Any) -> None:
         """Move several controls at once, and draw once."""
@@ -149,15 +155,16 @@ class Explorer:
         self.move(**{name: _allowed(self.controls[name], x) for name, x in wanted.items()})
 
     def _refresh(self, _change: object = None) -> None:
-        settings = self.settings
-        if self._moving or settings == self._settings:
-            return
-        self._settings = settings
-        self.view: View = self._look(**settings)
-        png = self._draw(self.view)
-        with self.screen.hold_sync():  # one message, so that picture and words change together
-            self.screen.png, self.screen.finding = png, self.view.finding
-            self.screen.code = self.view.code
+        with _ONE_AT_A_TIME:
+            settings = self.settings
+            if self._moving or settings == self._settings:
+                return
+            self._settings = settings
+            self.view: View = self._look(**settings)
+            png = self._draw(self.view)
+            with self.screen.hold_sync():  # one message, so that picture and words change together
+                self.screen.png, self.screen.finding = png, self.view.finding
+                self.screen.code = self.view.code
 
     def __repr__(self) -> str:
         return f"[explorer] {self.title}. {self.view.finding}"
@@ -200,9 +207,7 @@ def place(start: np.ndarray, box: Box) -> dict[str, Any]:
     """Sliders for a place in a box, by coordinate. They begin at start, with four digits."""
     reaches = zip("xy", start, box, strict=True)
     return {
-        axis: slider(
-            widgets.FloatSlider, f"start {axis}", readout_format=".4g", **_reach(value, ends)
-        )
+        axis: slider(widgets.FloatSlider, f"start {axis}", **_reach(value, ends))
         for axis, value, ends in reaches
     }
 
@@ -212,12 +217,12 @@ def place_anew(sliders: Mapping[str, Any], start: np.ndarray, box: Box) -> None:
     for axis, value, ends in zip("xy", start, box, strict=True):
         # One message to the page, and no moment at which the least is above the most.
         with sliders[axis].hold_sync(), sliders[axis].hold_trait_notifications():
-            for name, number in _reach(value, ends).items():
-                setattr(sliders[axis], name, number)
+            for name, wanted in _reach(value, ends).items():
+                setattr(sliders[axis], name, wanted)
 
 
-def _reach(value: float, ends: tuple[float, float]) -> dict[str, float]:
-    """Where a slider begins and ends.
+def _reach(value: float, ends: tuple[float, float]) -> dict[str, Any]:
+    """Where a slider begins and ends, and how its number is shown.
 
     Its steps are counted from its beginning: in the page a slider goes to the nearest of its steps,
     and tells the kernel, so one that began between two of them would move by itself.
@@ -229,6 +234,8 @@ def _reach(value: float, ends: tuple[float, float]) -> dict[str, float]:
         "min": begin - step * int((begin - low) / step),
         "max": begin + step * int((high - begin) / step),
         "step": step,
+        # As many places as tell two steps apart and one more, or a 0 would be shown as 8.882e-16.
+        "readout_format": f".{max(1 - math.floor(math.log10(step)), 0)}f",
     }
 
 

@@ -160,12 +160,13 @@ def _start(problem: Turned, x: float, y: float) -> tuple[np.ndarray, str]:
 
     It has four digits, so that the line to copy gives exactly the picture's path.
     """
-    usual = problem.problem.start
-    if np.allclose((x, y), usual, rtol=1e-3, atol=0):
+    box = np.array(problem.box)
+    width = float(np.ptp(box, axis=1).max())
+    if np.allclose((x, y), problem.problem.start, rtol=0, atol=1e-3 * width):
         return problem.start, ""
-    middle = np.array(problem.box).mean(axis=1)
-    place = turn_about(middle, float(problem.degrees), np.array([x, y]))
-    said = [float(f"{v:.4g}") for v in place]
+    at = turn_about(box.mean(axis=1), float(problem.degrees), np.array([x, y]))
+    # A slider's 0 comes from the page as 1e-15.
+    said = [float(f"{v:.4g}") if abs(v) > 1e-6 * width else 0.0 for v in at]
     return np.array(said), f"[{', '.join(f'{v:g}' for v in said)}]"
 
 
@@ -235,9 +236,9 @@ def race(
         title="a race of optimizers",
         controls={"surface": surface, "turn": turn, **start, "steps": taken},
         rows=[
-            [surface],
+            [surface, button("usual start", "back to the start of this surface", start_anew)],
             [turn, *(button(f"{d} degrees", "", partial(turn_to, d)) for d in (0, 30, 45))],
-            [*start.values(), button("usual start", "back to the surface's own", start_anew)],
+            [*start.values()],
             player(taken),
         ],
         look=partial(look, stadium=stadium),

@@ -76,6 +76,19 @@ WORDS = [
     ({"a": Adam, "b": Adam, "c": GD}, "valley", 0, 99, "a and b lead after 99 steps", "c 0."),
     ({"a": GD}, "valley", 0, 1, "a leads after 1 step", "the best of 51 learning rates"),
 ]
+STARTS = [
+    # x, y, what the line to copy says of it
+    (1e-15, -1e-15, ""),  # a slider's 0, as it comes from the page
+    (0.1, 1e-15, "start=[0.1, 0], "),
+    (-2.0, 3.0, "start=[-2, 3], "),
+]
+
+
+@pytest.mark.parametrize(("x", "y", "words"), STARTS)
+def test_a_start_is_told_where_it_is_not_the_usual_one(x, y, words):
+    view = look("Himmelblau", 0, x, y, 5, Stadium({"GD": GD}, [himmelblau], 5))
+    assert f"turned(himmelblau, 0), {words}steps=5)" in view.code
+    assert ("from [" in view.finding) == bool(words)
 
 
 @pytest.mark.parametrize(("rules", "surface", "turn", "steps", "headline", "finding"), WORDS)
