@@ -71,6 +71,12 @@ ROWS = {
         None,
         ["a list of 2", "np.array(your_list)"],
     ),
+    "list without numbers": (
+        "def halve(w): return [None for _ in w]",
+        "failed",
+        None,
+        ["the half, entry [0], your function gives None; wanted: one number", "return line"],
+    ),
     "scalar": (
         "def halve(w): return float(w.sum())",
         "failed",
