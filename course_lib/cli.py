@@ -184,10 +184,9 @@ def run_lab(arguments: argparse.Namespace) -> int:
             f"Your copy of {stem} is from version {plain(version)} of the course, and this is "
             f"{__version__}; 'lab --fresh {stem[:2]}' keeps it aside and begins the new one."
         )
+    words = lab.command(ROOT, shown or fresh or stems[0], open_browser=not arguments.no_open)
     print(f"JupyterLab runs on your copies in {lab.COPIES}/. Ctrl-C stops it.")
-    return lab.start(
-        lab.command(ROOT, shown or fresh or stems[0], open_browser=not arguments.no_open)
-    )
+    return lab.start(words)
 
 
 def run_tests(arguments: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from course_lib import __version__
@@ -83,7 +85,14 @@ def keep_aside(root: Path, stem: str) -> Path | None:
 
 
 def command(root: Path, stem: str, *, open_browser: bool = True) -> list[str]:
-    """The command that starts JupyterLab in work/, showing one lesson."""
+    """The command that starts JupyterLab in work/, showing one lesson.
+
+    Raises where JupyterLab could not start: ModuleNotFoundError if it is missing, LabError if it
+    cannot write what it needs while it runs.
+    """
+    if find_spec("jupyterlab") is None:
+        raise ModuleNotFoundError(name="jupyterlab")
+    _make_runtime_folder()
     words = [sys.executable, "-m", "jupyterlab", "--log-level=WARN"]
     words += [
         f"--ServerApp.root_dir={root / COPIES}",
@@ -94,6 +103,21 @@ def command(root: Path, stem: str, *, open_browser: bool = True) -> list[str]:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         words.append("--allow-root")  # a container often has no other user; the token still guards
     return words
+
+
+def _make_runtime_folder() -> None:
+    from jupyter_core.paths import jupyter_runtime_dir  # not before JupyterLab is known to be there
+
+    folder = jupyter_runtime_dir()
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise LabError(
+            f"JupyterLab cannot write in {folder} ({error.strerror}); put a folder of your own in "
+            "the variable JUPYTER_RUNTIME_DIR and try again"
+        ) from None
 
 
 def environment() -> dict[str, str]:

@@ -206,6 +206,28 @@ def test_lab_in_a_harmed_folder_is_one_line(harm, said, root, started, capsys):
     assert started == []
 
 
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda patch, file: patch.setattr(lab, "find_spec", lambda _: None), "'jupyterlab'"),
+        (
+            lambda patch, file: patch.setenv("JUPYTER_RUNTIME_DIR", str(file / "runtime")),
+            "put a folder of your own in the variable JUPYTER_RUNTIME_DIR",
+        ),
+    ],
+    ids=["no JupyterLab", "a home that cannot be written"],
+)
+def test_where_jupyterlab_cannot_start_one_line_says_why(
+    harm, said, root, started, capsys, monkeypatch
+):
+    file = root / "file"
+    file.touch()
+    harm(monkeypatch, file)
+    assert cli.main(["lab"]) == 2
+    assert said in one_line(capsys)
+    assert started == []
+
+
 def test_the_environment_of_lab_respects_what_is_set(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "4")
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/theirs")

@@ -229,6 +229,17 @@ def test_an_environment_that_was_killed_half_way_is_made_anew(course):
     assert not left_over.exists()
 
 
+def test_an_environment_whose_python_cannot_be_reached_is_made_anew(course):
+    """As where somebody else has made it, with a Python in a folder of their own."""
+    course.run()
+    python = course.venv / "bin" / "python"
+    python.unlink()
+    python.symlink_to(
+        "a" * 300
+    )  # asking whether it is there is an error, as it is in a closed folder
+    assert works(course.run())
+
+
 def test_a_failed_update_leaves_what_works(course):
     course.run()
     one_line(course.run("test", "--help", trouble="no network"))

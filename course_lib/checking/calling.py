@@ -132,7 +132,11 @@ class Call:
             except CodecError as error:
                 raise Failure("failed", f"Your function returned {error}.") from None
         if kind == "error" and reply["type"] == "NotImplementedError":
-            raise Failure("not attempted", "Nothing here yet: write your code, then run the cell.")
+            raise Failure(
+                "not attempted",
+                "Nothing here yet: write your code in place of `raise NotImplementedError()`, then "
+                "run its cell. (If that cell shows an error, mend it first.)",
+            )
         if kind == "error" and reply["type"] == "CourseAnswerUsed":
             raise Failure("used the course's own answer", "This hands on the course's own answer.")
         if kind == "error":

@@ -59,6 +59,12 @@ def _compare_number(got: Any, wanted: float, rtol: float) -> Difference | None:
 def _compare_array(got: Any, wanted: np.ndarray, rtol: float) -> Difference | None:
     name = f"an array of shape {wanted.shape}"
     if isinstance(got, list):
+        # The exercise may have put it together, a call an entry: then a call gave nothing.
+        empty = next((i for i, item in enumerate(got) if item is None), None)
+        if empty is not None and wanted.ndim == 1:
+            return Difference(
+                "another kind of value", _place((empty,)), "None", "one number", _none_advice(None)
+            )
         advice = "Return one array: np.array(your_list)." if got else "Your list is empty."
         return Difference("a list, not an array", "", kind(got), name, advice)
     if not isinstance(got, np.ndarray):

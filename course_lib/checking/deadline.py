@@ -27,6 +27,12 @@ def timed_out(seconds: float) -> Failure:
     )
 
 
+_STOPPED = (
+    "You stopped your function while it was running. Look for a loop that never ends, or a "
+    "condition that never becomes false."
+)
+
+
 @contextmanager
 def alarm(seconds: float) -> Iterator[None]:
     """Raise DeadlinePassed in this thread after `seconds`.
@@ -64,6 +70,8 @@ def within(seconds: float, channel: Channel) -> Channel:
                 return channel(arguments, ask)
         except DeadlinePassed:
             raise timed_out(seconds) from None
+        except KeyboardInterrupt:  # the notebook's stop button
+            raise Failure("timed out", _STOPPED) from None
         finally:
             left -= time.monotonic() - start
 

@@ -6,7 +6,7 @@ import difflib
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -89,6 +89,13 @@ class NotPassed(AssertionError):
         return [str(self)]
 
 
+class Misused(ValueError):
+    """A call that the lesson's functions cannot answer, shown as its one line in a notebook."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"ValueError: {self}"]
+
+
 def _tell_nbgrader(verdict: Verdict) -> None:
     """Say the verdict as nbgrader reads it: an error is no points, a cell without value is all.
 
@@ -119,8 +126,9 @@ class Desk:
         runs the notebook (NBGRADER_EXECUTION is set) does it raise NotPassed, and give no value.
         """
         verdict = self.diagnose(exercise_id, function)
-        if verdict.passed:
-            store.remember("passed", verdict.exercise, True)
+        if verdict.passed and not store.remember("passed", verdict.exercise, True):
+            lost = f"It passes, but that cannot be kept: {store.home()} cannot be written."
+            verdict = replace(verdict, notes=(*verdict.notes, lost))
         if os.environ.get("NBGRADER_EXECUTION"):
             _tell_nbgrader(verdict)
             return None
@@ -143,12 +151,15 @@ class Desk:
     def progress(self, lesson: str | None = None) -> Progress:
         """A map of what you have passed, for one lesson or the whole course."""
         if lesson is not None and lesson not in self._lessons:
-            raise ValueError(f"no lesson {lesson!r}; there are {', '.join(self._lessons)}")
+            raise Misused(f"no lesson {lesson!r}; there are {', '.join(self._lessons)}")
         lessons = self._lessons if lesson is None else {lesson: self._lessons[lesson]}
         return Progress(lessons, frozenset(store.recall("passed")))
 
-    def predict(self, question: str, guess: float | None) -> Note:
+    def predict(self, question: str, guess: float | None, *more: float) -> Note:
         """Keep your guess, before the lesson shows the number. It is compared by reveal()."""
+        if more:  # 0,5 is two numbers
+            typed = ",".join(map(str, (guess, *more)))
+            raise Misused(f"predict: {typed} is more than one number; write a point, such as 0.5")
         if guess is None:
             text = (
                 "No guess yet. Put a number in place of `None` and run the cell: "
@@ -157,7 +168,7 @@ class Desk:
             return Note("Your guess", text)
         is_number = isinstance(guess, int | float) and not isinstance(guess, bool)
         if not (is_number and math.isfinite(guess)):
-            raise ValueError(f"predict: the guess is {guess!r}; give one number, such as 0.5")
+            raise Misused(f"predict: the guess is {guess!r}; give one number, such as 0.5")
         store.remember("guesses", question, {"guess": float(guess)})
         return Note("Your guess", f"Kept: your guess is {number(guess)}.")
 
@@ -185,4 +196,4 @@ class Desk:
         if exercise_id in self._exercises:
             return self._exercises[exercise_id]
         near = difflib.get_close_matches(str(exercise_id), self._exercises, n=1, cutoff=0)
-        raise ValueError(f"no exercise {exercise_id!r}; did you mean {near[0]!r}?")
+        raise Misused(f"no exercise {exercise_id!r}; did you mean {near[0]!r}?")

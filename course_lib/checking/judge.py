@@ -133,7 +133,13 @@ def _failed_to_answer(
         _call_rows(exercise, call) if failure.status in ("crashed", "failed", "timed out") else []
     )
     advice = ""
+    if failure.status == "not found":
+        advice = (
+            f"Look for the cell with `def {exercise.function}`: is it gone, renamed, or does it "
+            "show a SyntaxError?"
+        )
     if failure.status == "crashed":
+        notes = [*notes, *_also_changes(exercise, call)]
         advice = "Call your function with these values in a cell of its own, and read the error."
     return verdict(exercise, failure.status, failure.message, case=rows, advice=advice, notes=notes)
 
@@ -158,13 +164,7 @@ def _differs(
         "another number": f"The numbers of {name} differ from what the equation gives.",
         "another shape": f"The shape of {part} is {d.got}; it should be {d.wanted}.",
     }.get(d.what, f"For {part}, your function gives {d.got}; wanted: {d.wanted}.")
-    if call.changed:
-        names = _names(exercise)
-        changed = " and ".join(names[i] for i in sorted(call.changed))
-        notes = [
-            *notes,
-            f"It also changes its input {changed}, which a function should leave alone.",
-        ]
+    notes = [*notes, *_also_changes(exercise, call)]
     by_hand = (
         "No known mistake does exactly this. Work the case above by hand, "
         "print each term of your function, and see where they part."
@@ -209,6 +209,13 @@ def _rows(case: Case, name: str, d: Difference) -> list[tuple[str, str]]:
 
 def _call_rows(exercise: Exercise, call: Call) -> list[tuple[str, str]]:
     return list(zip(_names(exercise), map(show, call.last), strict=False))
+
+
+def _also_changes(exercise: Exercise, call: Call) -> list[str]:
+    if not call.changed:
+        return []
+    changed = _changed(exercise, call)
+    return [f"It also changes its input {changed}, which a function should leave alone."]
 
 
 def _changed(exercise: Exercise, call: Call) -> str:

@@ -42,8 +42,13 @@ def remember(section: str, key: str, value: Any) -> bool:
         home().mkdir(parents=True, exist_ok=True)
         # Written beside and moved over, so that a full disk or two kernels never leave half a file.
         with tempfile.NamedTemporaryFile("w", dir=home(), delete=False, encoding="utf-8") as file:
-            json.dump(everything, file, indent=1)
-        os.replace(file.name, home() / "progress.json")
+            half = Path(file.name)
+            try:
+                json.dump(everything, file, indent=1)
+                file.close()
+                half.replace(home() / "progress.json")
+            finally:
+                half.unlink(missing_ok=True)
     except OSError:
         return False
     return True

@@ -40,13 +40,15 @@ class Canvas:
         self.moving = tuple(moving)
         self._agg = FigureCanvasAgg(figure)
         self._still: Any = None
+        self._shown: object = None
+        self._stills: dict[object, Any] = {}
         self._below: Any = None  # still and seldom together
         self.seldom_changed(seldom)
         _leave_out(self.moving)
 
-    def still_changed(self) -> None:
-        """Say that a still part was changed: the next picture draws all of them anew."""
-        self._still = self._below = None
+    def still_changed(self, shown: object) -> None:
+        """Say that the still parts show something else now: they are drawn once for each."""
+        self._shown, self._still, self._below = shown, self._stills.get(shown), None
 
     def seldom_changed(self, seldom: Sequence[Artist]) -> None:
         """Say which artists lie below the moving ones now, and that they are to be drawn."""
@@ -70,7 +72,7 @@ class Canvas:
         self._agg.draw()
         # The layout is solved once: solving it again costs time and makes the axes tremble.
         self.figure.set_layout_engine("none")
-        self._still = self._agg.copy_from_bbox(self.figure.bbox)
+        self._still = self._stills[self._shown] = self._agg.copy_from_bbox(self.figure.bbox)
 
     def _draw(self, artists: Sequence[Artist]) -> None:
         for artist in artists:

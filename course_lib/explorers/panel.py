@@ -14,7 +14,10 @@ throttling). What is left to do here is to be quick, and to do nothing when noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,6 +30,9 @@ from traitlets import Bytes, List, Unicode, link
 
 from course_lib.problems import Box
 
+# JupyterLab hands what the page sends to one thread of the kernel or to another. Two that draw at
+# once would spoil each other's pictures, and matplotlib is not made for two at all.
+_ONE_AT_A_TIME = threading.RLock()
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -120,15 +126,22 @@ class Explorer:
         """The values that the controls stand at."""
         return {name: control.value for name, control in self.controls.items()}
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever moves in the `with` block is drawn once, at its end."""
+        with _ONE_AT_A_TIME:
+            outermost, self._moving = not self._moving, True
+            try:
+                yield
+            finally:
+                self._moving = not outermost
+            self._refresh()
+
     def move(self, **settings: Any) -> None:
         """Move several controls at once, and draw once."""
-        self._moving = True
-        try:
+        with self.together():
             for name, value in settings.items():
                 self.controls[name].value = value
-        finally:
-            self._moving = False
-        self._refresh()
 
     def reset(self) -> None:
         """Bring all controls back to where they began."""
@@ -142,15 +155,16 @@ class Explorer:
         self.move(**{name: _allowed(self.controls[name], x) for name, x in wanted.items()})
 
     def _refresh(self, _change: object = None) -> None:
-        settings = self.settings
-        if self._moving or settings == self._settings:
-            return
-        self._settings = settings
-        self.view: View = self._look(**settings)
-        png = self._draw(self.view)
-        with self.screen.hold_sync():  # one message, so that picture and words change together
-            self.screen.png, self.screen.finding = png, self.view.finding
-            self.screen.code = self.view.code
+        with _ONE_AT_A_TIME:
+            settings = self.settings
+            if self._moving or settings == self._settings:
+                return
+            self._settings = settings
+            self.view: View = self._look(**settings)
+            png = self._draw(self.view)
+            with self.screen.hold_sync():  # one message, so that picture and words change together
+                self.screen.png, self.screen.finding = png, self.view.finding
+                self.screen.code = self.view.code
 
     def __repr__(self) -> str:
         return f"[explorer] {self.title}. {self.view.finding}"
@@ -190,24 +204,39 @@ def slider(kind: type, label: str, **settings: Any) -> Any:
 
 
 def place(start: np.ndarray, box: Box) -> dict[str, Any]:
-    """Sliders for a place in a box, by coordinate. They begin at start, with four digits.
+    """Sliders for a place in a box, by coordinate. They begin at start, with four digits."""
+    reaches = zip("xy", start, box, strict=True)
+    return {
+        axis: slider(widgets.FloatSlider, f"start {axis}", **_reach(value, ends))
+        for axis, value, ends in reaches
+    }
 
-    The steps are counted from start: in the page a slider goes to the nearest of its steps, and
-    tells the kernel, so one that began between two of them would move by itself.
+
+def place_anew(sliders: Mapping[str, Any], start: np.ndarray, box: Box) -> None:
+    """Give the sliders that `place` made another box, and put them to its start."""
+    for axis, value, ends in zip("xy", start, box, strict=True):
+        # One message to the page, and no moment at which the least is above the most.
+        with sliders[axis].hold_sync(), sliders[axis].hold_trait_notifications():
+            for name, wanted in _reach(value, ends).items():
+                setattr(sliders[axis], name, wanted)
+
+
+def _reach(value: float, ends: tuple[float, float]) -> dict[str, Any]:
+    """Where a slider begins and ends, and how its number is shown.
+
+    Its steps are counted from its beginning: in the page a slider goes to the nearest of its steps,
+    and tells the kernel, so one that began between two of them would move by itself.
     """
-    sliders = {}
-    for axis, value, (low, high) in zip("xy", start, box, strict=True):
-        begin, step = float(f"{value:.4g}"), float(f"{(high - low) / 120:.1g}")
-        sliders[axis] = slider(
-            widgets.FloatSlider,
-            f"start {axis}",
-            value=begin,
-            min=begin - step * int((begin - low) / step),
-            max=begin + step * int((high - begin) / step),
-            step=step,
-            readout_format=".4g",
-        )
-    return sliders
+    low, high = ends
+    begin, step = float(f"{value:.4g}"), float(f"{(high - low) / 120:.1g}")
+    return {
+        "value": begin,
+        "min": begin - step * int((begin - low) / step),
+        "max": begin + step * int((high - begin) / step),
+        "step": step,
+        # As many places as tell two steps apart and one more, or a 0 would be shown as 8.882e-16.
+        "readout_format": f".{max(1 - math.floor(math.log10(step)), 0)}f",
+    }
 
 
 def button(label: str, tooltip: str, press: Callable[[], None]) -> widgets.Button:

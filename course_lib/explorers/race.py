@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_lib.descent import Path, descend
 from course_lib.explorers.canvas import Canvas
-from course_lib.explorers.panel import Explorer, Grab, button, number, player, slider
-from course_lib.explorers.turning import TurningSurface
+from course_lib.explorers.panel import (
+    Explorer,
+    Grab,
+    button,
+    number,
+    place,
+    place_anew,
+    player,
+    slider,
+)
+from course_lib.explorers.turning import TurningSurface, turn_about
 from course_lib.optimizers import Optimizer
 from course_lib.plots import COLORS
 from course_lib.problems import Problem, Turned, beale, himmelblau, rosenbrock, turned, valley
@@ -23,10 +33,10 @@ Rule = Callable[..., Optimizer]  # an optimizer's class, or what `own` makes: it
 
 SURFACES: tuple[Problem, ...] = (valley, rosenbrock, beale, himmelblau)
 LRS = np.array([float(f"{10**e:.4g}") for e in np.arange(-40, 11) / 10])
-ANGLES = np.arange(0, 91, 5)
 _MARKERS = "osD^vPX"
 _FLOOR, _TOP = 1e-10, 1e2  # the losses that the picture shows, relative to the start
 _LEVEL = 1e-6  # two losses this close, relatively, are a tie
+_KEPT = 2000  # runs that are remembered, about 3 kB each: of the latest surfaces, turns and starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +56,12 @@ class Run:
 class Race:
     """The race after some steps, as arrays and words.
 
-    runs: name -> Run, of all steps there are. steps: how many of them are shown.
+    start: where all begin, turned with the surface. runs: name -> Run, of all steps there are.
+    steps: how many of them are shown.
     """
 
     problem: Turned
+    start: np.ndarray
     runs: dict[str, Run]
     steps: int
     headline: str
@@ -58,75 +70,78 @@ class Race:
 
 
 class Stadium:
-    """Runs every rule on every surface at every angle, each once, when it is asked for."""
+    """Runs every rule on a surface, at an angle, from a start; the latest runs are remembered."""
 
     def __init__(self, rules: Mapping[str, Rule], problems: Sequence[Problem], steps: int) -> None:
         self.rules, self.steps = dict(rules), steps
         self.problems = {problem.name: problem for problem in problems}
-        self._runs: dict[tuple[str, str, int], Run] = {}
+        self._run = lru_cache(_KEPT)(self._new_run)
+        self._compared: set[tuple[str, str]] = set()
 
-    def run(self, name: str, surface: str, angle: int) -> Run:
+    def run(self, name: str, surface: str, angle: int, start: np.ndarray) -> Run:
         """One competitor at its best learning rate."""
-        if (name, surface, angle) not in self._runs:
-            rule, problem = self.rules[name], self.problems[surface]
-            try:
-                all_runs = _at_all_angles(rule, problem, self.steps)
-                found = dict(zip(ANGLES.tolist(), all_runs, strict=True))
-            except Exception:  # a function of the reader's may know single points only
-                found = {angle: _at_one_angle(rule, turned(problem, angle), self.steps)}
-            self._runs |= {(name, surface, degrees): run for degrees, run in found.items()}
-        return self._runs[name, surface, angle]
+        return self._run(name, surface, angle, *start.tolist())
+
+    def _new_run(self, name: str, surface: str, angle: int, x: float, y: float) -> Run:
+        rule, problem = self.rules[name], turned(self.problems[surface], angle)
+        start = np.array([x, y])
+        try:
+            run = _all_at_once(rule, problem, start, self.steps)
+            if (name, surface) not in self._compared:  # once: it is a third of the time
+                alone = _descend(rule(lr=run.lr), problem, start, self.steps)
+                np.testing.assert_allclose(alone.points, run.points, rtol=1e-6, atol=1e-6)
+                self._compared.add((name, surface))
+            return run
+        except Exception:  # a function of the reader's may know single points only
+            return _one_by_one(rule, problem, start, self.steps)
 
 
-def _at_all_angles(rule: Rule, problem: Problem, steps: int) -> list[Run]:
-    """The best run at every angle: all angles and learning rates as one broadcast computation."""
-    degrees, lr = (v.ravel() for v in np.meshgrid(ANGLES, LRS, indexing="ij"))
-    everywhere = Turned(problem, degrees)
-    path = _descend(rule(lr=lr[:, None]), everywhere, steps)
-    points = path.points.reshape(steps + 1, len(ANGLES), len(LRS), 2)
-    values = path.values.reshape(steps + 1, len(ANGLES), len(LRS))
-    runs = [_best(problem, points[:, k], values[:, k]) for k in range(len(ANGLES))]
-    alone = _descend(rule(lr=runs[-1].lr), turned(problem, float(ANGLES[-1])), steps)
-    np.testing.assert_allclose(alone.points, runs[-1].points, rtol=1e-6, atol=1e-6)
-    return runs
+def _all_at_once(rule: Rule, problem: Turned, start: np.ndarray, steps: int) -> Run:
+    """The best run: all learning rates as one broadcast computation."""
+    starts = np.tile(start, (len(LRS), 1))
+    return _best(problem, *_descend(rule(lr=LRS[:, None]), problem, starts, steps))
 
 
-def _at_one_angle(rule: Rule, problem: Turned, steps: int) -> Run:
+def _one_by_one(rule: Rule, problem: Turned, start: np.ndarray, steps: int) -> Run:
     """The same, learning rate by learning rate."""
-    paths = [_descend(rule(lr=float(lr)), problem, steps) for lr in LRS]
+    paths = [_descend(rule(lr=float(lr)), problem, start, steps) for lr in LRS]
     points, values = (np.stack(rows, axis=1) for rows in zip(*paths, strict=True))
     return _best(problem, points, values)
 
 
-def _descend(optimizer: Optimizer, problem: Turned, steps: int) -> Path:
+def _descend(optimizer: Optimizer, problem: Turned, start: np.ndarray, steps: int) -> Path:
     with np.errstate(all="ignore"):  # a run that diverges is data
-        return descend(optimizer, problem, problem.start, steps)
+        return descend(optimizer, problem, start, steps)
 
 
-def _best(problem: Problem, points: np.ndarray, values: np.ndarray) -> Run:
+def _best(problem: Turned, points: np.ndarray, values: np.ndarray) -> Run:
     """Of LRS the one with the lowest loss after all steps; of equals, the smallest."""
     k = int(np.argmin(np.where(np.isfinite(values[-1]), values[-1], np.inf)))
-    # The lowest value does not change when a problem is turned.
     above = np.maximum(values[:, k] - np.min(problem.value(problem.minimum)), 0)  # nan stays nan
     return Run(float(LRS[k]), points[:, k].copy(), above / (above[0] or 1.0))
 
 
-def look(surface: str, turn: int, steps: int, stadium: Stadium) -> Race:
+def look(surface: str, turn: int, x: float, y: float, steps: int, stadium: Stadium) -> Race:
     """The race after `steps` steps on a surface that is turned by `turn` degrees.
 
-    Each rule has the learning rate, of 51 from 1e-4 to 10, with which its loss after the whole race
-    is lowest. Losses are taken above the minimum, and over that at the start.
+    All start at (x, y), a place of the surface before it is turned. Each rule has the learning
+    rate, of 51 from 1e-4 to 10, with which its loss after the whole race is lowest. Losses are
+    taken above the minimum, and over that at the start.
     """
-    runs = {name: stadium.run(name, surface, turn) for name in stadium.rules}
+    problem = turned(stadium.problems[surface], turn)
+    start, said = _start(problem, x, y)
+    runs = {name: stadium.run(name, surface, turn, start) for name in stadium.rules}
     ranking = sorted(runs, key=lambda name: runs[name].after(steps))
     first = runs[ranking[0]].after(steps)
     leaders = [name for name in runs if runs[name].after(steps) <= first * (1 + _LEVEL)]
     where = f"{surface} turned by {turn} degrees" if turn else surface
+    where += f", from {said}" if said else ""
     results = [
         f"{name} {_times(runs[name].after(steps))} (lr {runs[name].lr:.3g})" for name in ranking
     ]
     return Race(
-        problem=turned(stadium.problems[surface], turn),
+        problem=problem,
+        start=start,
         runs=runs,
         steps=steps,
         headline=_headline(leaders, len(runs), steps),
@@ -137,9 +152,25 @@ def look(surface: str, turn: int, steps: int, stadium: Stadium) -> Race:
         ),
         code=(
             f'descend(rules["{ranking[0]}"](lr={runs[ranking[0]].lr:.4g}), '
-            f"turned({surface.lower().replace(' ', '_')}, {turn}), steps={steps})"
+            f"turned({surface.lower().replace(' ', '_')}, {turn}), "
+            f"{f'start={said}, ' if said else ''}steps={steps})"
         ),
     )
+
+
+def _start(problem: Turned, x: float, y: float) -> tuple[np.ndarray, str]:
+    """The start, turned with the surface; and how it is written, "" where it is the problem's own.
+
+    It has four digits, so that the line to copy gives exactly the picture's path.
+    """
+    box = np.array(problem.box)
+    width = float(np.ptp(box, axis=1).max())
+    if np.allclose((x, y), problem.problem.start, rtol=0, atol=1e-3 * width):
+        return problem.start, ""
+    at = turn_about(box.mean(axis=1), float(problem.degrees), np.array([x, y]))
+    # A slider's 0 comes from the page as 1e-15.
+    said = [float(f"{v:.4g}") if abs(v) > 1e-6 * width else 0.0 for v in at]
+    return np.array(said), f"[{', '.join(f'{v:g}' for v in said)}]"
 
 
 def _headline(leaders: list[str], many: int, steps: int) -> str:
@@ -166,8 +197,8 @@ def race(
 
     rules: name -> what makes the rule from lr=...: an optimizer's class, a partial of it, or what
     `own` makes of your step function; one to seven. problems: in two dimensions, with a minimum.
-    The reader moves the surface, its angle, and the number of steps. Raises ValueError for no rule
-    or more than seven, for no problem or one that has no minimum, and for steps < 1.
+    The reader chooses the surface, its angle, the start, and the number of steps. Raises ValueError
+    for no rule or more than seven, for no problem or one that has no minimum, and for steps < 1.
     """
     if not 1 <= len(rules) <= len(COLORS):
         raise ValueError(f"a race is for 1 to {len(COLORS)} rules, got {len(rules)}")
@@ -187,27 +218,40 @@ def race(
         layout=widgets.Layout(width="32em"),
     )
     turn = slider(widgets.IntSlider, "turned, degrees", value=0, min=0, max=90, step=5)
+    # Of the surface as it is before it is turned, or each turn would have to move the start.
+    start = place(problems[0].start, turned(problems[0], 0).box)
     taken = slider(widgets.IntSlider, "steps taken", value=steps, min=0, max=steps)
 
     def turn_to(degrees: int) -> None:
         turn.value = degrees
 
+    def start_anew(_change: object = None) -> None:
+        """Another surface has another window, and a start of its own."""
+        chosen = stadium.problems[surface.value]
+        with explorer.together():
+            place_anew(start, chosen.start, turned(chosen, 0).box)
+
+    surface.observe(
+        start_anew, names="value"
+    )  # before the explorer does, so that one picture comes
     picture = _Picture(tuple(rules), steps)
-    return Explorer(
+    explorer = Explorer(
         title="a race of optimizers",
-        controls={"surface": surface, "turn": turn, "steps": taken},
+        controls={"surface": surface, "turn": turn, **start, "steps": taken},
         rows=[
-            [surface],
+            [surface, button("usual start", "back to the start of this surface", start_anew)],
             [turn, *(button(f"{d} degrees", "", partial(turn_to, d)) for d in (0, 30, 45))],
+            [*start.values()],
             player(taken),
         ],
         look=partial(look, stadium=stadium),
         draw=picture,
         grabs=[
-            Grab(picture.map, picture.turn_towards, "drag around the middle to turn the surface"),
+            Grab(picture.map, picture.start_at, "drag the start; it turns with the surface"),
             Grab(picture.loss, lambda x, y: {"steps": x}, "drag the step along the losses"),
         ],
     )
+    return explorer
 
 
 class _Picture:
@@ -240,22 +284,22 @@ class _Picture:
             self.names[name] = who.text(x + 0.08, y, name, va="center", fontsize=9)
         (self.start,) = self.map.plot([], [], "o", color="black", markersize=9)
         self.start.set(markerfacecolor="white", markeredgewidth=1.5)
-        moving = [*self.paths.values(), self.start, *self.heads.values()]
-        moving += [*self.curves.values(), *self.dots.values()]
+        moving: list[Artist] = [*self.paths.values(), self.start, *self.heads.values()]
+        moving += [*self.curves.values(), *self.dots.values(), *self.names.values()]
         self.canvas = Canvas(fig, [*moving, self.map.title, self.loss.title])
+        self.surfaces: dict[Problem, TurningSurface] = {}
         self.shown: Problem | None = None
-        self.turn: float | None = None
-        self.surface: TurningSurface | None = None
+        self.turn = 0.0
 
-    def turn_towards(self, x: float, y: float) -> dict[str, float]:
-        """The turn that lays what was along the x-axis through a point."""
-        (x0, x1), (y0, y1) = self.map.get_xlim(), self.map.get_ylim()
-        return {"turn": float(np.degrees(np.arctan2(y - (y0 + y1) / 2, x - (x0 + x1) / 2)))}
+    def start_at(self, x: float, y: float) -> dict[str, float]:
+        """The start that lies at a point of the picture, on the surface before it is turned."""
+        middle = np.array([self.map.get_xlim(), self.map.get_ylim()]).mean(axis=1)
+        return dict(zip("xy", turn_about(middle, -self.turn, np.array([x, y])), strict=True))
 
     def __call__(self, view: Race) -> bytes:
         problem = view.problem
         if problem.problem is not self.shown or problem.degrees != self.turn:
-            self._draw_seldom(view)
+            self._show(problem)
         reach = 20 * float(np.abs(problem.box).max())  # huge numbers break the drawing
         for name, run in view.runs.items():
             points = np.nan_to_num(np.clip(run.points[: view.steps + 1], -reach, reach), nan=reach)
@@ -265,7 +309,8 @@ class _Picture:
             self.heads[name].set_data(*points[-1:].T)
             self.curves[name].set_data(np.arange(len(loss)), loss)
             self.dots[name].set_data([view.steps], [np.clip(loss[-1], _FLOOR, _TOP)])
-        self.start.set_data(*problem.start[:, None])
+            self.names[name].set_text(f"{name}, lr {run.lr:.3g}")
+        self.start.set_data(*view.start[:, None])
         losses = [run.after(view.steps) for run in view.runs.values()]
         self.map.title.set_text(view.headline)
         self.loss.title.set_text(
@@ -273,14 +318,14 @@ class _Picture:
         )
         return self.canvas.png()
 
-    def _draw_seldom(self, view: Race) -> None:
-        problem, turn = view.problem.problem, float(view.problem.degrees)
-        if self.surface is None or problem is not self.shown:
-            if self.surface is not None:
-                self.surface.remove()
-            self.surface = TurningSurface(self.map, problem)
-            self.canvas.still_changed()  # other limits, other ticks
-        for name, text in self.names.items():
-            text.set_text(f"{name}, lr {view.runs[name].lr:.3g}")
-        self.canvas.seldom_changed([*self.surface.turn(turn), *self.names.values()])
+    def _show(self, turned: Turned) -> None:
+        """The level lines of a surface, at an angle. They are kept: to draw them takes longer."""
+        problem, turn = turned.problem, float(turned.degrees)
+        if problem not in self.surfaces:
+            self.surfaces[problem] = TurningSurface(self.map, problem)
+        surface = self.surfaces[problem]
+        if problem is not self.shown:
+            surface.fill_window()
+            self.canvas.still_changed(problem)  # other limits, other ticks
+        self.canvas.seldom_changed(surface.turn(turn))
         self.shown, self.turn = problem, turn

@@ -26,7 +26,7 @@ function dataUrl({ buffer, byteOffset, byteLength }) {
 }
 
 function addPicture(model, el) {
-  const frame = add(el, "div", "course-frame");
+  const frame = add(add(el, "div", "course-view"), "div", "course-frame");
   const picture = add(frame, "img", "course-picture", { draggable: false });
   follow(model, "png", () => {
     picture.src = dataUrl(model.get("png")); // the one before stays in sight until it is decoded

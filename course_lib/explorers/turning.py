@@ -14,6 +14,12 @@ from course_lib.plots import contours
 from course_lib.problems import Problem
 
 
+def turn_about(middle: np.ndarray, degrees: float, point: np.ndarray) -> np.ndarray:
+    """A point, turned counter-clockwise about another."""
+    x, y = middle
+    return Affine2D().rotate_deg_around(x, y, degrees).transform(point)
+
+
 class TurningSurface:
     """The level lines of a problem in a square window, at any angle about the window's middle.
 
@@ -22,7 +28,7 @@ class TurningSurface:
     """
 
     def __init__(self, ax: Axes, problem: Problem) -> None:
-        half = max(high - low for low, high in problem.box) / 2
+        self.half = half = max(high - low for low, high in problem.box) / 2
         self.ax, self.middle = ax, np.array(problem.box).mean(axis=1)
         wide: Any = SimpleNamespace(
             name=problem.name,
@@ -32,8 +38,12 @@ class TurningSurface:
             box=tuple((c - half * np.sqrt(2), c + half * np.sqrt(2)) for c in self.middle),
         )
         self.artists: list[Artist] = contours(ax, wide, grid=171)
-        x, y = self.middle
-        ax.set(xlim=(x - half, x + half), ylim=(y - half, y + half))
+        self.fill_window()
+
+    def fill_window(self) -> None:
+        """Give the axes the limits of this surface."""
+        (x, y), half = self.middle, self.half
+        self.ax.set(xlim=(x - half, x + half), ylim=(y - half, y + half))
 
     def turn(self, degrees: float) -> list[Artist]:
         """Turn the level lines to an angle; the artists, to be drawn."""
@@ -42,7 +52,3 @@ class TurningSurface:
         for artist in self.artists:
             artist.set_transform(turned)
         return self.artists
-
-    def remove(self) -> None:
-        for artist in self.artists:
-            artist.remove()

@@ -109,6 +109,8 @@ def _scalar(value: Any) -> Any:
 
 def _array(value: np.ndarray) -> msgpack.ExtType:
     array = np.asarray(value)
+    if array.nbytes > MAX_BYTES:  # before its bytes are copied: it may be larger than the memory
+        raise CodecError(f"{array.nbytes:,} bytes; at most {MAX_BYTES:,} can be handed over")
     if array.dtype == np.longdouble and array.dtype.str not in DTYPES:
         array = array.astype(np.float64)
     if array.dtype.str not in DTYPES:

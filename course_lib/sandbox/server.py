@@ -67,7 +67,7 @@ def serve(
             reply = {"kind": "value", "value": encode(function(*args))}
         except CodecError as error:
             reply = {"kind": "unsendable", "message": str(error)}
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             complaint = _signature_complaint(function, len(args), error)
             if complaint:
                 return {"kind": "signature", "message": complaint}
@@ -102,7 +102,10 @@ class _Remote:
         return self._given
 
 
-def _signature_complaint(function: Callable, count: int, error: Exception) -> str:
+_Remote.__name__ = "function"  # it stands in what Python says: 'function' is not subscriptable
+
+
+def _signature_complaint(function: Callable, count: int, error: BaseException) -> str:
     """What is wrong with the function's arguments, in words, if that is why it raised."""
     if not isinstance(error, TypeError):
         return ""
@@ -117,7 +120,7 @@ def _signature_complaint(function: Callable, count: int, error: Exception) -> st
     return ""
 
 
-def _describe(error: Exception, function: Callable) -> dict[str, str]:
+def _describe(error: BaseException, function: Callable) -> dict[str, str]:
     """The error in words, with the line of the student's code at which it was raised."""
     line = ""
     code = getattr(inspect.unwrap(function), "__code__", None)
@@ -134,7 +137,7 @@ def _describe(error: Exception, function: Callable) -> dict[str, str]:
     }
 
 
-def _safe_text(error: Exception) -> str:
+def _safe_text(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:  # an exception's own __str__ is the student's code, too

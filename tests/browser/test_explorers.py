@@ -40,7 +40,8 @@ DRAGS = [
     ("schedule_curve", 0, UP, "base lr"),
     ("quadratic_model", 0, RIGHT, "point, x"),
     ("quadratic_model", 0, UP, "point, y"),
-    ("race", 0, ROUND, "turned, degrees"),
+    ("race", 0, RIGHT, "start x"),
+    ("race", 0, UP, "start y"),
     ("race", 1, RIGHT, "steps taken"),
 ]
 PICTURES = [

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,6 +143,11 @@ def test_a_guess_is_a_number(desk, guess):
         desk.predict("q", guess)
 
 
+def test_a_comma_is_no_decimal_point(desk):
+    with pytest.raises(ValueError, match="0,5 is more than one number; write a point"):
+        desk.predict("q", 0, 5)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -151,8 +157,9 @@ def test_a_guess_is_a_number(desk, guess):
     ],
 )
 def test_an_unknown_name_is_answered_with_the_known_ones(desk, call, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=words) as error:
         call(desk)
+    assert error.value._render_traceback_() == [f"ValueError: {error.value}"]  # none of our lines
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"passed": 3}', "\x00\x01"])
@@ -166,9 +173,25 @@ def test_a_damaged_file_is_no_obstacle(desk, home, content):
 
 def test_a_home_that_cannot_be_written_is_no_obstacle(desk, home):
     home.write_text("a file where the folder should be")
-    assert desk.check(GD, right).passed
+    verdict = desk.check(GD, right)
+    assert verdict.passed
+    assert f"cannot be kept: {home} cannot be written" in str(verdict)
     assert store.remember("passed", "x", True) is False
     assert "○ Gradient descent" in str(desk.progress())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+def test_a_full_disk_leaves_no_half_of_a_file(desk, home, monkeypatch):
+    assert desk.check(GD, right).passed
+    monkeypatch.setattr(store.tempfile, "NamedTemporaryFile", lambda *_, **__: full(home))
+    assert store.remember("passed", "x", True) is False
+    assert [path.name for path in home.iterdir()] == ["progress.json"]
+    assert "✓ Gradient descent" in str(desk.progress())
+
+
+def full(home):
+    (home / "half").symlink_to("/dev/full")
+    return (home / "half").open("w")
 
 
 def test_the_card_escapes_what_a_student_controls(desk):

@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-from course_lib.checking import Call, Exercise, Mistake, Variant, cases, judge, local
+from course_lib.checking import Call, Exercise, Failure, Mistake, Variant, cases, judge, local
 from course_lib.checking.deadline import within
 from course_lib.checking.process import PlainProcess
 from course_lib.checking.session import Limits, judge_cells
@@ -71,6 +71,12 @@ ROWS = {
         None,
         ["a list of 2", "np.array(your_list)"],
     ),
+    "list without numbers": (
+        "def halve(w): return [None for _ in w]",
+        "failed",
+        None,
+        ["the half, entry [0], your function gives None; wanted: one number", "return line"],
+    ),
     "scalar": (
         "def halve(w): return float(w.sum())",
         "failed",
@@ -115,6 +121,12 @@ ROWS = {
         "failed",
         None,
         ["8,000,0", "at most 1,048,576"],
+    ),
+    "larger than any memory": (
+        "def halve(w): return np.broadcast_to(0.0, (10**6, 10**6))",
+        "failed",
+        None,
+        ["8,000,000,000,000 bytes", "at most 1,048,576"],
     ),
     "single precision": (
         "def halve(w): return (w / 2).astype(np.float32)",
@@ -171,7 +183,19 @@ ROWS = {
         None,
         ["takes (w, lr)", "1 value"],
     ),
-    "placeholder": ("def halve(w):\n    raise NotImplementedError()", "not attempted", None, []),
+    "raises, and changes its input": (
+        "def halve(w):\n    w *= 3\n    return w / two",
+        "crashed",
+        None,
+        ["name 'two' is not defined", "also changes its input w"],
+    ),
+    "placeholder": (
+        "def halve(w):\n    raise NotImplementedError()",
+        "not attempted",
+        None,
+        ["in place of `raise NotImplementedError()`"],
+    ),
+    "ends Python": ("import sys\ndef halve(w): sys.exit()", "crashed", None, ["raised SystemExit"]),
     "loops for ever": ("def halve(w):\n    while True: pass", "timed out", None, ["0.4 seconds"]),
     "catches all errors": (
         "def halve(w):\n    while True:\n        try: 1 / 0\n        except Exception: pass",
@@ -201,6 +225,7 @@ ROWS = {
         ["entry [0]"],
     ),
 }
+STOPPED_BY_HAND = "def halve(w): raise KeyboardInterrupt"  # as the notebook's stop button does
 CASES = [pytest.param(*row, id=name) for name, row in ROWS.items()]
 
 
@@ -215,7 +240,10 @@ def hold(verdict, status, mistake, words):
         assert verdict.mistake or verdict.advice or len(verdict.message) > 40
 
 
-@pytest.mark.parametrize(("code", "status", "mistake", "words"), CASES)
+@pytest.mark.parametrize(
+    ("code", "status", "mistake", "words"),
+    [*CASES, (STOPPED_BY_HAND, "timed out", None, ["You stopped your function", "never ends"])],
+)
 def test_in_this_process(code, status, mistake, words):
     import linecache
 
@@ -238,6 +266,22 @@ def test_through_a_pipe(code, status, mistake, words):
     hold(verdict, status, mistake, words)
 
 
-def test_not_found():
-    [verdict] = judge_cells([], [HALVE], 0, PlainProcess, Limits())
+@pytest.mark.parametrize("cells", [[], ["def halve(w)\n    return w / 2"]])
+def test_not_found(cells):
+    [verdict] = judge_cells(cells, [HALVE], 0, PlainProcess, Limits())
     assert verdict.status == "not found"
+    assert "`def halve`: is it gone, renamed, or does it show a SyntaxError?" in str(verdict)
+
+
+@pytest.mark.parametrize(
+    ("use", "says"),
+    [
+        (lambda grad: 0.1 * grad, "'float' and 'function'"),
+        (lambda grad: grad[0], "'function' object is not subscriptable"),
+        (lambda grad: float(grad), "not 'function'"),
+    ],
+)
+def test_a_function_that_is_handed_over_is_called_one_in_an_error(use, says):
+    with pytest.raises(Failure) as failure:
+        Call(local(use))(np.negative)
+    assert says in failure.value.message

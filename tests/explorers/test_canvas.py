@@ -52,7 +52,7 @@ def test_still_parts_are_drawn_again_only_when_told():
     before = canvas.png()
     fig.axes[0].set_xlabel("another label")
     assert canvas.png() == before
-    canvas.still_changed()
+    canvas.still_changed("another")
     assert canvas.png() != before
 
 

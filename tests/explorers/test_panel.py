@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import threading
+import time
 from dataclasses import dataclass
 from functools import cache, partial
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
@@ -109,6 +112,8 @@ EXPLORERS = [
     (depth_signals, "layers", 20),
     (race_of_three, "surface", "Himmelblau"),
     (race_of_three, "turn", 45),
+    (race_of_three, "x", 3.0),
+    (race_of_three, "y", -5.0),
     (race_of_three, "steps", 0),
 ]
 each_setting = pytest.mark.parametrize(("make", "setting", "value"), EXPLORERS)
@@ -144,14 +149,13 @@ def test_a_control_changes_everything_and_reset_brings_it_back(make, setting, va
 def test_the_way_to_a_setting_leaves_no_trace(make, setting, value):
     explorer = fresh(make)
     explorer.controls[setting].value = value
-    straight = shown(explorer)
+    straight, there = shown(explorer), explorer.settings
     explorer.reset()
-    start = explorer.settings
     for name, control in explorer.controls.items():
         if hasattr(control, "max"):
             control.value = control.max if name != setting else control.min
     for name, control in explorer.controls.items():
-        control.value = value if name == setting else start[name]
+        control.value = there[name]
     assert shown(explorer) == straight
 
 
@@ -302,3 +306,29 @@ def test_a_player_takes_the_steps_of_its_slider():
         press.click()
         seen.append(steps.value)
     assert seen == [50, 30, 10]
+
+
+def test_two_threads_draw_one_after_the_other():
+    """As in JupyterLab, which hands messages of the page to the kernel's main thread or another."""
+    drawing, at_once = [], []
+
+    def draw(view):
+        drawing.append(view)
+        time.sleep(0.02)
+        at_once.append(len(drawing))
+        drawing.clear()
+        return b""
+
+    sliders = {name: widgets.IntSlider(value=0) for name in ("a", "b")}
+    explorer = Explorer(
+        "", sliders, [[*sliders.values()]], lambda a, b: SimpleNamespace(finding="", code=""), draw
+    )
+    threads = [
+        threading.Thread(target=setattr, args=(each, "value", 5)) for each in sliders.values()
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(at_once) == {1}
+    assert explorer.settings == {"a": 5, "b": 5}
