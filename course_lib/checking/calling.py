@@ -147,6 +147,9 @@ class Call:
             raise Failure("failed", f"Your function has other arguments: {reply['message']}.")
         if kind == "unsendable":
             raise Failure("failed", f"Your function returned {reply['message']}.")
+        if kind == "not found" and reply["message"]:
+            text = f"Python cannot read the cell that defines it. {reply['message']}"
+            raise Failure("not found", text, "unread")
         if kind == "not found":
             raise Failure("not found", "The notebook defines no function of this name.")
         what = f"this is of type {reply['type']}"

@@ -133,11 +133,10 @@ def _failed_to_answer(
         _call_rows(exercise, call) if failure.status in ("crashed", "failed", "timed out") else []
     )
     advice = ""
-    if failure.status == "not found":
-        advice = (
-            f"Look for the cell with `def {exercise.function}`: is it gone, renamed, or does it "
-            "show a SyntaxError?"
-        )
+    if failure.kind == "unread":
+        advice = "Run that cell: it shows the place. Mend it, and run the check again."
+    elif failure.status == "not found":
+        advice = f"Look for the cell with `def {exercise.function}`: is it gone, or renamed?"
     if failure.status == "crashed":
         notes = [*notes, *_also_changes(exercise, call)]
         advice = "Call your function with these values in a cell of its own, and read the error."

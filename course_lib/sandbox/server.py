@@ -139,7 +139,8 @@ def _describe(error: BaseException, function: Callable) -> dict[str, str]:
 
 def _safe_text(error: BaseException) -> str:
     try:
-        return str(error)
+        text, notes = str(error), getattr(error, "__notes__", ())
+        return f"{text.rstrip('.')}. {' '.join(notes)}" if notes else text
     except Exception:  # an exception's own __str__ is the student's code, too
         return "(its text cannot be read)"
 

@@ -35,6 +35,8 @@ from course_lib.sandbox.stubs import CourseAnswerUsed, Inert
 # Cell magics whose body is Python; the body of any other (%%bash, %%html) is not.
 PYTHON_CELL_MAGIC = re.compile(r"\A\s*%%(time|timeit|capture|prun)\b.*")
 
+DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+
 
 def plain_python(source: str) -> str:
     """A cell's source with IPython's magics and shell lines turned into calls."""
@@ -56,14 +58,23 @@ def definitions(tree: ast.Module) -> list[ast.stmt]:
     ]
 
 
-def run_cell(number: int, source: str, definitions_only: bool, namespace: dict) -> None:
-    """Run a cell statement by statement; one that fails spoils itself only."""
+def run_cell(
+    number: int, source: str, definitions_only: bool, namespace: dict, unread: dict[str, str]
+) -> None:
+    """Run a cell statement by statement; one that fails spoils itself only.
+
+    Of a cell that is no Python, `unread` gets the functions that it would define: name -> why.
+    """
     source = plain_python(source)
     filename = f"<cell {number}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     try:
         tree = ast.parse(source, filename)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        why = f"{type(error).__name__}: {error.args[0] if error.args else ''}"
+        if isinstance(error, SyntaxError) and error.text and error.text.strip():
+            why += f", at `{error.text.strip()[:100]}`"
+        unread.update(dict.fromkeys(DEFINES.findall(source), why))
         return
     for node in definitions(tree) if definitions_only else tree.body:
         try:
@@ -98,13 +109,34 @@ def find(namespace: dict, name: str) -> Any:
 
     @functools.wraps(function)
     def own(*args: Any) -> Any:
-        result = function(*args)
+        try:
+            result = function(*args)
+        except Exception as error:
+            if names := stood_in(error):
+                error.add_note(
+                    "A graded function has Python and NumPy, not the course: nothing comes of "
+                    f"{names} there."
+                )
+            raise
         items = result if isinstance(result, list | tuple) else (result,)
         if any(isinstance(item, Inert) for item in items):
             raise CourseAnswerUsed
         return result
 
     return own
+
+
+def stood_in(error: Exception) -> str:
+    """The names in the code that raised which only stand for something: `a`, `b`."""
+    names: dict[str, None] = {}
+    trace = error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        for name in (*frame.f_code.co_names, *frame.f_code.co_varnames):
+            if isinstance(frame.f_locals.get(name, frame.f_globals.get(name)), Inert):
+                names[f"`{name}`"] = None
+        trace = trace.tb_next
+    return ", ".join(names)
 
 
 def new_namespace() -> dict[str, Any]:
@@ -120,6 +152,7 @@ def new_namespace() -> dict[str, Any]:
 def answer(source: IO[bytes], sink: IO[bytes], namespace: dict) -> None:
     """Run cells and answer calls until the source ends."""
     generators: dict[int, np.random.Generator] = {}
+    unread: dict[str, str] = {}
     cells = itertools.count(1)  # what a traceback shows; a message's number is drawn by lot
     while True:
         try:
@@ -128,11 +161,14 @@ def answer(source: IO[bytes], sink: IO[bytes], namespace: dict) -> None:
             return
         if kind == "cell":
             text, definitions_only = rest
-            run_cell(next(cells), text, definitions_only, namespace)
+            run_cell(next(cells), text, definitions_only, namespace, unread)
             write_frame(sink, ["ran", number])
         else:
             name, arguments = rest
-            reply = call(number, name, arguments, source, sink, namespace, generators)
+            if name in namespace:
+                reply = call(number, name, arguments, source, sink, namespace, generators)
+            else:
+                reply = {"kind": "not found", "message": unread.get(name, "")}
             write_frame(sink, ["reply", number, reply])
 
 
@@ -149,8 +185,6 @@ def call(
         write_frame(sink, ["ask", number, function, values])
         return read_frame(source)[2]
 
-    if name not in namespace:
-        return {"kind": "not found"}
     try:
         return serve(find(namespace, name), arguments, ask, generators)
     except BaseException as error:  # SystemExit and the like, and exceptions that cannot be shown

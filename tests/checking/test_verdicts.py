@@ -266,11 +266,50 @@ def test_through_a_pipe(code, status, mistake, words):
     hold(verdict, status, mistake, words)
 
 
-@pytest.mark.parametrize("cells", [[], ["def halve(w)\n    return w / 2"]])
-def test_not_found(cells):
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([], ["defines no function of this name", "`def halve`: is it gone, or renamed?"]),
+        (["def half(w):\n    return w / 2"], ["is it gone, or renamed?"]),
+        (
+            ["x = 1\ndef halve(w)\n    return w / 2"],
+            [
+                "cannot read the cell",
+                "SyntaxError: expected ':', at `def halve(w)`",
+                "Run that cell",
+            ],
+        ),
+        (["def halve(w):\nreturn w / 2"], ["IndentationError: expected an indented block"]),
+        (["  async def halve(w):\n return 1"], ["IndentationError: "]),
+        (["def halve(w)\n    return w", "def halve(w):\n    return w / 2"], ["passed"]),
+    ],
+)
+def test_not_found(cells, words):
     [verdict] = judge_cells(cells, [HALVE], 0, PlainProcess, Limits())
-    assert verdict.status == "not found"
-    assert "`def halve`: is it gone, renamed, or does it show a SyntaxError?" in str(verdict)
+    assert verdict.status == ("passed" if words == ["passed"] else "not found")
+    assert [word for word in words if word not in str(verdict)] == []
+
+
+COURSE = "from course_lib.models import softmax as s\nimport numpy as np\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("def halve(w):\n    return w @ s(w)", "`s`"),
+        ("def halve(w):\n    p = s(w)\n    return w - p", "`s`, `p`"),
+        ("def help(w):\n    return w - s(w)\ndef halve(w):\n    return help(w)", "`s`"),
+        ("def halve(w):\n    return w.nothing", ""),
+    ],
+)
+def test_what_is_of_the_course_is_named(code, names):
+    [verdict] = judge_cells([COURSE + code], [HALVE], 0, PlainProcess, Limits())
+    assert verdict.status == "crashed"
+    note = (
+        f"A graded function has Python and NumPy, not the course: nothing comes of {names} there."
+    )
+    assert (note in verdict.message) == bool(names)
+    assert ("not the course" in verdict.message) == bool(names)
 
 
 @pytest.mark.parametrize(
