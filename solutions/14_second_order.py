@@ -790,7 +790,8 @@ lengths = np.geomspace(1e-3, 10, 9)
 found = disagreement(network, data.train, w, lengths, 32, 40, np.random.default_rng(0))
 print(f"length {lengths[2]:.2g}: the error is {found.other[2]:.1g} times y between two batches,")
 print(f"and {found.same[2]:.1g} times y on one")
-print(f"up to length {lengths[4]:.2g}: s.y is negative in {found.bent[:5].mean():.0%} of the trials")
+bent = found.bent[:5].mean()
+print(f"up to length {lengths[4]:.2g}: s.y is negative in {bent:.0%} of the trials")
 
 # %%
 fig, ax = figure(size=(6.5, 3.8))

@@ -419,9 +419,7 @@ ax.set(xscale="log", yscale="log", xlabel="tries", ylabel="validation loss of th
 ax.set_xticks(counts, counts)
 ax.legend(frameon=False, loc=(0.42, 0.55))
 ax.set_title("With few tries, spend them on the learning rate")
-show(
-    fig, alt="Both fall to 0.08 within 4 tries, and end level; without lr it stays above 1."
-)
+show(fig, alt="Both fall to 0.08 within 4 tries, and end level; without lr it stays above 1.")
 
 # %% [markdown]
 # **Verdict.** `lr` first, always: without it the other three cannot help. With ten tries or more all four
@@ -503,7 +501,8 @@ for name, (task, make, lr, start) in cases.items():
 raw, linear = digits(), Network((64, 10))
 whole = Benchmark(linear, raw, epochs=333, batch_size=1347, decay=lambda u: 1.0)
 then = whole.run(METHODS["SGD"], [1.0, 10.0], seeds=range(100, 105)).accuracy.mean(axis=1)
-print(f"as in lesson 00, 333 full gradients at lr = 1: {then[0]:.1f} %; at lr = 10: {then[1]:.1f} %")
+print("as in lesson 00, 333 full gradients")
+print(f"at lr = 1: {then[0]:.1f} %; at lr = 10: {then[1]:.1f} %")
 
 # %%
 rungs = {

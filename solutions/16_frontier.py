@@ -170,16 +170,13 @@ fig, ax = figure(size=(6.8, 3.8))
 for C in (3, 11, 31):
     _, points = rare_slope(Adam(beta1=0.0, beta2=1 - 1 / memory), C, rounds=20_000)
     end = points[-1000:].mean(axis=0)
-    print(f"1 in {C:2}: below 0 from {memory[np.argmax(end < 0)]:3.0f} rounds on; C^2 / 4 = {C**2 / 4:.0f}")
+    first = memory[np.argmax(end < 0)]
+    print(f"1 in {C:2}: below 0 from {first:3.0f} rounds on; C^2 / 4 = {C**2 / 4:.0f}")
     ax.semilogx(memory, end, "o-", markersize=3, label=f"1 in {C}")
 ax.set(xlabel=r"memory of squares, $1/(1-\beta_2)$ rounds", ylabel="mean point, last 1000 rounds")
 ax.legend(title="large gradients", loc=(0.17, 0.4), frameon=False)
-ax.set_title("The rarer the large gradient, the longer\na memory Adam needs to go the right way")
-show(
-    fig,
-    alt="Mean final point against the memory. Each curve starts at +1 and falls, the later the rarer "
-    "the large gradient is: through 0 near 2, 28 and 200 rounds.",
-)
+ax.set_title("The rarer the large gradient, the longer a memory Adam needs")
+show(fig, alt="Each curve falls from +1, the rarer the later: through 0 near 2, 28 and 200 rounds.")
 
 # %% [markdown]
 # A memory as long as the time between two large gradients is not enough: with one in 11, one of 15 rounds

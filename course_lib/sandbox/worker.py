@@ -65,17 +65,20 @@ def run_cell(
 
     Of a cell that is no Python, `unread` gets the functions that it would define: name -> why.
     """
-    source = plain_python(source)
     filename = f"<cell {number}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     try:
-        tree = ast.parse(source, filename)
+        try:
+            tree = ast.parse(source, filename)
+        except SyntaxError:  # magics, or a mistake
+            source = plain_python(source)
+            tree = ast.parse(source, filename)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         why = f"{type(error).__name__}: {error.args[0] if error.args else ''}"
         if isinstance(error, SyntaxError) and error.text and error.text.strip():
             why += f", at `{error.text.strip()[:100]}`"
         unread.update(dict.fromkeys(DEFINES.findall(source), why))
         return
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     for node in definitions(tree) if definitions_only else tree.body:
         try:
             run_statement(node, filename, namespace)

@@ -6,7 +6,7 @@ import json
 def make(folder):
     sources = [
         "import numpy as np",
-        "TABLE = [" + "1.0, " * 50_000 + "]",
+        "TABLE = [" + "1.0, " * 10_000 + "]",
         "TEXT = '''" + "one line\n" * 100_000 + "'''",
         "def critical_lr(H):\n    return 2 / np.linalg.eigvalsh(H)[-1]",
     ]
