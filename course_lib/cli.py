@@ -20,6 +20,7 @@ from course_lib.usage import Parser, UsageError, find_lesson, plain
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST_USAGE, NOTHING_COLLECTED = 4, 5  # pytest's own exit codes
 TEST_TOOLS = ("ruff", "mypy", "pytest", "nbval")
+STARTING_PROGRAMS = ("authoring", "grading", "kits", "test_cli.py", "test_launcher.py")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -202,17 +203,17 @@ def run_tests(arguments: argparse.Namespace) -> int:
     if any((Path.cwd() / word.split("::")[0]).exists() for word in words):
         parts = {"pytest": pytest}
     else:
-        # Notebooks run one cell after the other, in kernels of their own, and so do the grader's
-        # tests, in jails; both wait a lot. Side by side with the rest they keep two cores busy.
-        folders = {
+        # Notebooks run one cell after the other, in kernels of their own, and tests that start
+        # programs wait for them. Side by side with the rest they keep two cores busy.
+        places = {
             "pytest": ("tests",),
-            "grading": ("tests/grading",),
+            "programs": tuple(f"tests/{name}" for name in STARTING_PROGRAMS),
             "notebooks": ("notebooks", "solutions"),
         }
         there = {
-            name: [str(ROOT / f) for f in fs if (ROOT / f).is_dir()] for name, fs in folders.items()
+            name: [str(ROOT / p) for p in ps if (ROOT / p).exists()] for name, ps in places.items()
         }
-        there["pytest"] += [f"--ignore={path}" for path in there["grading"]]
+        there["pytest"] += [f"--ignore={path}" for path in there["programs"]]
         parts = {name: [*pytest, *paths] for name, paths in there.items() if paths}
     lint = {
         "ruff check": ["ruff", "check", "."],

@@ -16,7 +16,7 @@ from course_lib.teaching.made import Made
 from course_lib.teaching.markup import line_to_html, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
-SHOWN = 3  # mistakes of an exercise
+MISTAKES = 12  # on a page; more would not be read, nor fit
 
 NOBODY: Made = MappingProxyType({})
 
@@ -30,17 +30,22 @@ _pages.filters["plain"] = plain
 def worth_telling(
     exercise: Exercise, made: Mapping[str, int]
 ) -> list[tuple[Mistake | Variant, int]]:
-    """The mistakes to tell, each with how many students made it: first those that most made.
+    """The mistakes in the order in which to tell them, each with how many students made it.
 
-    Then, or if the class is not known, in the order of the exercise: authors put common ones
-    first. Another fair form is told only if somebody used it.
+    First come those that most made. The others, or all if the class is not known, come in the order
+    of the exercise: authors put common ones first. Another fair form is told only if it was used.
     """
     causes: list[Mistake | Variant] = list(exercise.mistakes)
     others: tuple[Mistake | Variant, ...] = (*exercise.variants, WRITES_INPUT)
     causes += [one for one in others if one.id in made]
     return sorted(
         ((one, made.get(one.id, 0)) for one in causes), key=lambda pair: pair[1], reverse=True
-    )[:SHOWN]
+    )
+
+
+def shown(lesson: Lesson) -> int:
+    """How many mistakes of each exercise the plan has room for."""
+    return min(3, MISTAKES // len(lesson.exercises))
 
 
 def plan_page(lesson: Lesson, made: Made = NOBODY) -> str:
@@ -49,8 +54,10 @@ def plan_page(lesson: Lesson, made: Made = NOBODY) -> str:
         lesson=lesson,
         number=lesson.stem[:2],
         slots=list(timetable(lesson)),
-        shown=SHOWN,
-        mistakes={e.id: worth_telling(e, made.get(e.id, {})) for e in lesson.exercises},
+        shown=shown(lesson),
+        mistakes={
+            e.id: worth_telling(e, made.get(e.id, {}))[: shown(lesson)] for e in lesson.exercises
+        },
         counted=any(e.id in made for e in lesson.exercises),
         points=sum(exercise.points for exercise in lesson.exercises),
     )

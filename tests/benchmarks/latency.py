@@ -19,7 +19,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
-from jupyter import CALLS, CHROMIUM_FLAGS, IMPORTS, chromium_path, run_all, serve, write_notebook
+from jupyter import (
+    CALLS,
+    CHROMIUM_FLAGS,
+    IMPORTS,
+    READY,
+    chromium_path,
+    run_all,
+    serve,
+    write_notebook,
+)
 from playwright.sync_api import TimeoutError, sync_playwright
 
 PRESSES, ROUNDS = 15, 4
@@ -157,7 +166,9 @@ def main(word=""):
             )
             page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
             page.set_default_timeout(60_000)
-            run_all(page, server.lab("latency"))
+            page.goto(server.lab("latency"))
+            page.wait_for_function(READY)
+            run_all(page)
             page.wait_for_timeout(1000)
             page.evaluate(WATCH)
             plain, first, *others = page.locator(".jp-CodeCell:has(.widget-slider)").all()

@@ -1,4 +1,4 @@
-"""One Jupyter server and one Chromium for all tests of this folder, and a fresh page for each.
+"""One Jupyter server and one Chromium for all tests of this folder.
 
 They take a few minutes, and are run with COURSE_BROWSER=required, as CI does: then a missing
 Chromium is a failure. Otherwise they are skipped.
@@ -47,25 +47,6 @@ def server(chromium, tmp_path_factory):
     write_notebook(course / course_lab.COPIES / "gallery.ipynb", IMPORTS, *CALLS.values())
     with serve(home, course) as running:
         yield running
-
-
-@pytest.fixture
-def page(chromium, request):
-    """A page in a fresh profile, with a screenshot of how it ended in .artifacts/.
-
-    The test fails if anything left this machine.
-    """
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    page = context.new_page()
-    page.on("websocket", lambda websocket: asked.append(websocket.url))
-    page.set_default_timeout(40_000)
-    yield page
-    page.screenshot(path=ARTIFACTS / f"{request.node.callspec.id}-at-the-end.png")
-    context.close()
-    assert asked
-    assert [url for url in asked if not is_local(url)] == []
 
 
 def is_local(url: str) -> bool:

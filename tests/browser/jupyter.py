@@ -55,7 +55,7 @@ QUIET = """() => new Promise(done => {
     kernel.statusChanged.connect(stir);
     const asked = setInterval(() => {
         if (kernel.status !== 'idle') stir();
-        if (performance.now() - since < 300) return;
+        if (performance.now() - since < 200) return;
         clearInterval(asked);
         kernel.statusChanged.disconnect(stir);
         done();
@@ -89,10 +89,30 @@ class Server:
         return f"{self.url}/notebooks/{stem}.ipynb?token={TOKEN}"
 
 
-def run_all(page, url: str) -> None:
-    """Open a notebook, forget the outputs it came with, and run every cell."""
-    page.goto(url)
+OPEN = """async path => {
+    await window.jupyterapp.commands.execute('docmanager:open', { path });
+}"""
+# Saved, or JupyterLab would ask; and its kernel ended, or seventeen of them would fill the memory.
+CLOSE = """async () => {
+    const { currentWidget } = window.jupyterapp.shell;
+    await currentWidget.context.save();
+    await currentWidget.context.sessionContext.shutdown();
+    currentWidget.dispose();
+}"""
+
+
+def open_notebook(page, stem: str) -> None:
+    """Open a notebook in the JupyterLab that the page shows."""
+    page.evaluate(OPEN, f"{stem}.ipynb")
     page.wait_for_function(READY)
+
+
+def close_notebook(page) -> None:
+    page.evaluate(CLOSE)
+
+
+def run_all(page) -> None:
+    """Forget the outputs that the open notebook came with, and run every cell."""
     page.evaluate(COMMAND, "notebook:clear-all-cell-outputs")
     page.evaluate(COMMAND, "notebook:run-all-cells")
     page.wait_for_function(ALL_RAN)

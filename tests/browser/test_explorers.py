@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from jupyter import CALLS, QUIET, run_all
+from jupyter import CALLS, QUIET, READY, run_all
 from looking import BAD_OUTPUT, EXPLORER, pixels_of
 
 from conftest import ARTIFACTS
@@ -65,7 +65,9 @@ def gallery(request, chromium, server):
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(40_000)
-    run_all(page, getattr(server, request.param)("gallery"))
+    page.goto(getattr(server, request.param)("gallery"))
+    page.wait_for_function(READY)
+    run_all(page)
     assert page.locator(BAD_OUTPUT).all_inner_texts() == []
     outputs = page.locator(EXPLORER)
     outputs.nth(len(CALLS) - 1).locator("img").wait_for()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from jupyter import run_all
+from jupyter import READY, close_notebook, open_notebook, run_all
 from looking import BAD_OUTPUT, EXPLORER, unreadable, use_theme
 
-from conftest import ARTIFACTS, ROOT
+from conftest import ARTIFACTS, ROOT, is_local
 
 pytestmark = pytest.mark.browser
 
@@ -14,9 +14,42 @@ pytestmark = pytest.mark.browser
 STEMS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_a_lesson_runs_and_its_explorers_follow_the_keyboard(stem, server, page):
-    run_all(page, server.lab(stem))
+@pytest.fixture(scope="module")
+def lab(chromium, server):
+    """One JupyterLab for all lessons, as a reader has it, and where its requests went."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.on("websocket", lambda websocket: asked.append(websocket.url))
+    page.set_default_timeout(40_000)
+    page.goto(server.lab(STEMS[0]))
+    page.wait_for_function(READY)
+    yield page, asked
+    context.close()
+
+
+@pytest.fixture
+def lesson(request, lab):
+    """A lesson, open in JupyterLab, with a screenshot of how it ended in .artifacts/.
+
+    The test fails if anything left this machine.
+    """
+    page, asked = lab
+    stem = request.param
+    asked.clear()
+    open_notebook(page, stem)
+    yield stem, page
+    page.screenshot(path=ARTIFACTS / f"{stem}-at-the-end.png")
+    close_notebook(page)
+    assert asked
+    assert [url for url in asked if not is_local(url)] == []
+
+
+@pytest.mark.parametrize("lesson", STEMS, indirect=True)
+def test_a_lesson_runs_and_its_explorers_follow_the_keyboard(lesson):
+    stem, page = lesson
+    run_all(page)
     assert page.locator(BAD_OUTPUT).all_inner_texts() == []
     cards = page.locator(".jp-OutputArea-output [role=region]")
     explorers = page.locator(EXPLORER)
