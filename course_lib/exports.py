@@ -109,7 +109,7 @@ def _run_sheet(arguments: argparse.Namespace) -> int:
 
     known, lessons = _lessons_of_grades(arguments)
     try:
-        asked = export.Sheet(
+        asked = export.Request(
             arguments.of,
             arguments.template,
             arguments.out,

@@ -231,9 +231,8 @@ def race(
         with explorer.together():
             place_anew(start, chosen.start, turned(chosen, 0).box)
 
-    surface.observe(
-        start_anew, names="value"
-    )  # before the explorer does, so that one picture comes
+    # Before the explorer observes it, so that one picture comes.
+    surface.observe(start_anew, names="value")
     picture = _Picture(tuple(rules), steps)
     explorer = Explorer(
         title="a race of optimizers",

@@ -22,17 +22,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib.grading.collect import CollectError
+from course_lib.grading.collect import LINK, CollectError
 from course_lib.grading.gradescope import MAX_BYTES as METADATA_BYTES
 from course_lib.grading.gradescope import METADATA
-from course_lib.grading.layouts import only_folder
+from course_lib.grading.layouts import STAMP, only_folder
 from course_lib.grading.text import one_line
 
 MAX_ENTRIES = 100_000
 MAX_TOTAL = 4 << 30  # bytes of all notebooks
 DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError)
 MANY = 10  # times the largest notebook: what one submission may hold
-STAMP = "timestamp.txt"  # of nbgrader
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _unpack(zipped: zipfile.ZipFile, into: Path, notebook: int) -> dict[str, str
             raise CollectError(f"unpacks to more than {MAX_TOTAL >> 30} GB of notebooks")
         content = b""
         if stat.S_ISLNK(info.external_attr >> 16):
-            refused[name] = "is a link, and links are not followed. Hand in the notebook itself."
+            refused[name] = LINK
         elif theirs[owner] > MANY * notebook and most:
             refused[name] = "is not read: this submission holds a mass of notebooks."
         elif most:

@@ -20,11 +20,10 @@ from pathlib import Path
 from course_lib import __version__
 from course_lib.checking import NotebookError, Status
 from course_lib.checking.notebookfile import read_bytes
-from course_lib.checking.verdict import verdict
-from course_lib.exercises import EXERCISES, LESSONS
-from course_lib.grading.collect import Submission, lesson_of
+from course_lib.exercises import EXERCISES
+from course_lib.grading.collect import Submission
 from course_lib.grading.files import to_json, write
-from course_lib.grading.grader import Settings, grade_to_text, prepare
+from course_lib.grading.grader import Settings, grade_to_text, not_judged, prepare, unread
 from course_lib.grading.record import Outcome, Record
 
 Grade = Callable[[Submission, Settings], str]
@@ -162,19 +161,8 @@ def stop(executor: ProcessPoolExecutor) -> None:
 
 def gave_up(submission: Submission, settings: Settings) -> Record:
     """The record of a submission that ended the grading process itself."""
-    lesson = lesson_of(submission.file, LESSONS) or settings.lesson
     message = "The grader itself ended on this notebook; look at it by hand, with care."
-    exercises = LESSONS[lesson] if lesson else ()
-    return Record(
-        submission.student,
-        submission.file,
-        lesson,
-        Outcome.UNREADABLE,
-        submitted=submission.submitted,
-        sandboxed=settings.sandbox,
-        message=message,
-        verdicts=tuple(verdict(e, Status.CRASHED, message) for e in exercises),
-    )
+    return not_judged(unread(submission, settings), Status.CRASHED, message)
 
 
 def latest(records: Sequence[Record]) -> list[Record]:

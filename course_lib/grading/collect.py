@@ -15,10 +15,9 @@ from course_lib.grading.people import ANY, Person
 # What operating systems and Jupyter leave beside a notebook, and nobody handed in.
 LITTER = (".*", "__MACOSX", "Thumbs.db", "desktop.ini")
 MAX_DEPTH = 12  # folders below a student's own
+LINK = "is a link, and links are not followed. Hand in the notebook itself."
 # What Moodle and Canvas put before the name of a file: its student, with numbers.
 _PREFIX = re.compile(r"^.*_assignsubmission_[a-z]+_|^(?:\w*_)?[0-9]+_[0-9]{3,}_")
-
-
 _COPY = re.compile(r"(\s*\(\d+\)|[ _-]+[Cc]opy\d*)+$")  # browsers and Jupyter: x (1), x-Copy1
 
 
@@ -178,7 +177,7 @@ def _submission(folder: Path, path: Path, person: Person) -> Submission:
     about = path.lstat()
     problem = ""
     if stat.S_ISLNK(about.st_mode):
-        problem = "is a link, and links are not followed. Hand in the notebook itself."
+        problem = LINK
     elif not stat.S_ISREG(about.st_mode):
         problem = "is no regular file. Hand in the notebook itself."
     file = path.relative_to(folder).as_posix()

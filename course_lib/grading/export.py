@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib.grading.collect import few
-from course_lib.grading.files import write
+from course_lib.grading.files import refusal, write
 from course_lib.grading.gradebook import ExportError, Grade, read_grades, without_lesson
 from course_lib.grading.people import Crowd, Person
 from course_lib.grading.results import choose, github_summary, gradescope_json
 from course_lib.grading.sheets import canvas_sheet, moodle_sheet
-from course_lib.grading.text import one_line
+from course_lib.grading.text import lesson_meant, one_line
 
 SUMMARY = "GITHUB_STEP_SUMMARY"  # GitHub Actions: the file that a job's summary is appended to
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Request:
     """A gradebook to fill in: whose it is (canvas, moodle), the file it exported, and the copy.
 
     columns: lesson -> title of its column. scale: to the points that the gradebook gives.
@@ -34,7 +34,7 @@ class Sheet:
     scale: bool = False
 
 
-def fill_in(asked: Sheet, folder: Path, lessons: Sequence[str] = ()) -> bool:
+def fill_in(asked: Request, folder: Path, lessons: Sequence[str] = ()) -> bool:
     """Write a copy of the sheet with the grades in it. Returns whether all found their place.
 
     Raises ExportError, with nothing written, for what cannot be done as asked.
@@ -94,8 +94,8 @@ def write_summary(
 
 
 def _writable(out: Path) -> None:
-    if out.is_dir() or not out.parent.is_dir():
-        raise ExportError(f"'{out}' cannot be written; give --out a file in a folder that is there")
+    if why := refusal(out):
+        raise ExportError(why)
 
 
 def parse_columns(given: Sequence[str], lessons: Mapping[str, object]) -> dict[str, str]:
@@ -103,7 +103,7 @@ def parse_columns(given: Sequence[str], lessons: Mapping[str, object]) -> dict[s
     found = {}
     for text in given:
         name, _, title = text.partition("=")
-        stem = next((s for s in lessons if name in (s, s[:2], s[:2].lstrip("0"))), None)
+        stem = lesson_meant(name, lessons)
         if stem is None or not title or not re.search(r"\S", title):
             raise ExportError(f'--column {text}: give LESSON=TITLE, such as 02="Homework 2"')
         found[stem] = title.strip()

@@ -46,6 +46,13 @@ def write(path: Path, content: bytes) -> None:
         raise OSError(error.errno, why, str(path)) from None
 
 
+def refusal(out: Path) -> str:
+    """Why no file can be written at a place that somebody asked for; empty if one can."""
+    if out.is_dir() or not out.parent.is_dir():
+        return f"'{out}' cannot be written; give --out a file in a folder that is there"
+    return ""
+
+
 def to_json(value: Any) -> bytes:
     """JSON with sorted keys, the same bytes for the same value.
 

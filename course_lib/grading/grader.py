@@ -86,14 +86,7 @@ def grade(submission: Submission, settings: Settings, data: bytes | None = None)
 
     Raises SandboxError only: if the jail cannot be closed, no student code runs.
     """
-    record = Record(
-        submission.student,
-        submission.file,
-        _lesson(submission.file, settings),
-        Outcome.UNREADABLE,
-        submitted=submission.submitted,
-        sandboxed=settings.sandbox,
-    )
+    record = unread(submission, settings)
     try:
         if submission.problem:
             raise NotebookError(submission.problem)
@@ -132,19 +125,29 @@ def _judge(cells: tuple[str, ...], lesson: str, settings: Settings) -> tuple:
     return judged(jail().start)
 
 
-def _lesson(file: str, settings: Settings) -> str | None:
-    return lesson_of(file, LESSONS) or settings.lesson
+def unread(submission: Submission, settings: Settings) -> Record:
+    """The record of a submission before it is read: its lesson is what the file's name says."""
+    return Record(
+        submission.student,
+        submission.file,
+        lesson_of(submission.file, LESSONS) or settings.lesson,
+        Outcome.UNREADABLE,
+        submitted=submission.submitted,
+        sandboxed=settings.sandbox,
+    )
+
+
+def not_judged(record: Record, status: Status, message: str) -> Record:
+    """The record of a file that gives nothing to judge; so says each exercise of a known lesson."""
+    exercises = LESSONS[record.lesson] if record.lesson else ()
+    return record.but(
+        message=message, verdicts=tuple(verdict(e, status, message) for e in exercises)
+    )
 
 
 def unreadable(record: Record, why: str) -> Record:
-    """The record of a file that is no notebook; each exercise says so, if the lesson is known."""
-    exercises = LESSONS[record.lesson] if record.lesson else ()
-    message = f"The file {why}"
-    return record.but(
-        outcome=Outcome.UNREADABLE,
-        message=message,
-        verdicts=tuple(verdict(e, Status.UNREADABLE, message) for e in exercises),
-    )
+    """The record of a file that is no notebook."""
+    return not_judged(record.but(outcome=Outcome.UNREADABLE), Status.UNREADABLE, f"The file {why}")
 
 
 def grade_to_text(submission: Submission, settings: Settings, data: bytes | None = None) -> str:

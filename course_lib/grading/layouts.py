@@ -40,7 +40,8 @@ _CANVAS = re.compile(
     r"_(?:[0-9]{3,}_.+|text\.html|link\.html)",
     re.S,
 )
-_STAMP = re.compile(r"([0-9-]{10}[ T][0-9:.]{8,15})\s*([A-Za-z0-9_+/-]*)")  # of nbgrader
+STAMP = "timestamp.txt"  # of nbgrader
+_WHEN = re.compile(r"([0-9-]{10}[ T][0-9:.]{8,15})\s*([A-Za-z0-9_+/-]*)")  # in it
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _nbgrader(folder: Path) -> Path | None:
 
 def _stamped(folder: Path) -> bool:
     return any(
-        (assignment / "timestamp.txt").is_file()
+        (assignment / STAMP).is_file()
         for student in entries(folder)
         if is_folder(student)
         for assignment in entries(student)
@@ -213,11 +214,11 @@ def _stamped(folder: Path) -> bool:
 def _by_stamp(folder: Path, submission: Submission) -> Submission:
     """The submission with the time that nbgrader noted, in place of that of a copied file."""
     parts = Path(submission.file).parts
-    stamp = folder.joinpath(*parts[:2], "timestamp.txt")
+    stamp = folder.joinpath(*parts[:2], STAMP)
     if len(parts) < 3 or stamp.is_symlink() or not stamp.is_file():
         return submission
     with stamp.open("rb") as file:
-        found = _STAMP.match(file.read(100).decode("utf-8", "replace"))
+        found = _WHEN.match(file.read(100).decode("utf-8", "replace"))
     try:
         when = datetime.fromisoformat(found[1]).replace(tzinfo=_zone(found[2])) if found else None
         return replace(submission, submitted=when.timestamp()) if when else submission

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.checking import Exercise
-from course_lib.grading.text import cell, listed, number
+from course_lib.grading.text import cell, lesson_meant, listed, number
 
 HEADER = ("student", "lesson", "exercise", "points", "reason")
 
@@ -138,8 +138,7 @@ def _override(
 
 def _stem(given: str, lessons: Sequence[str]) -> str:
     """The lesson that 02, 2 or gradient_descent means; as given if it means none."""
-    same = (s for s in lessons if given in (s, s[:2], s[:2].lstrip("0"), s[3:]))
-    return next(same, given)
+    return lesson_meant(given, lessons) or next((s for s in lessons if s[3:] == given), given)
 
 
 def _points(given: str, exercise: Exercise) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from course_lib.grading.collect import Submission, few
+from course_lib.grading.collect import Submission, few, named
 from course_lib.grading.csvfile import Table, TableError, read_table
 from course_lib.grading.people import (
     ANY,
@@ -146,7 +146,7 @@ def join(submissions: Sequence[Submission], roster: Sequence[Person]) -> Joined:
     others: dict[Person, int] = {}
     notes, whose = [], []
     for one in submissions:
-        person = one.person or Person(one.student, ((ANY, one.student),))
+        person = one.person or named(one.student)
         found = crowd.find(person)
         if len(found) == 1:
             (index,) = found
@@ -160,8 +160,8 @@ def join(submissions: Sequence[Submission], roster: Sequence[Person]) -> Joined:
         whose.append(index)
     shown = _labels(known)
     handed_in = {shown[index] for index in whose}
-    listed = [shown[index] for index in range(len(roster))]
-    strangers = sorted(handed_in - set(listed)) if roster else []
+    expected = [shown[index] for index in range(len(roster))]
+    strangers = sorted(handed_in - set(expected)) if roster else []
     if strangers:
         notes.append(f"not on the roster: {', '.join(strangers)}")
     return Joined(
@@ -170,8 +170,8 @@ def join(submissions: Sequence[Submission], roster: Sequence[Person]) -> Joined:
             for one, index in zip(submissions, whose, strict=True)
         ),
         {shown[index]: person for index, person in known.items()},
-        tuple(listed),
-        tuple(name for name in listed if name not in handed_in),
+        tuple(expected),
+        tuple(name for name in expected if name not in handed_in),
         tuple(strangers),
         tuple(notes),
     )

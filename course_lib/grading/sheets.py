@@ -188,9 +188,9 @@ def _column(header: Sequence[str], lesson: str, title: str | None) -> int:
     if len(found) == 1:
         return found[0]
     named = f"{title!r} is" if title is not None else f"{lesson} has"
-    listed = ", ".join(repr(header[i]) for i in found or there) or "none"
+    titles = ", ".join(repr(header[i]) for i in found or there) or "none"
     raise ExportError(
-        f"{named} {'more than one column' if found else 'no column'} in the gradebook: {listed}; "
+        f"{named} {'more than one column' if found else 'no column'} in the gradebook: {titles}; "
         f'say which: --column {lesson[:2]}="TITLE"'
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # Control characters, line separators, and the marks that turn the direction of all text after
 # them. Joiners stay: emoji and Persian names are made with them.
@@ -51,6 +51,12 @@ def listed(lines: Sequence[str], most: int = 10) -> str:
 def number(points: float) -> str:
     """2 for 2.0, 1.5 for 1.5."""
     return f"{points:g}"
+
+
+def lesson_meant(given: str, stems: Iterable[str]) -> str | None:
+    """The stem that 02_gradient_descent, 02 or 2 means; None if it means none."""
+    number = given.zfill(2) if given.isdigit() else ""
+    return next((stem for stem in stems if stem == given or stem[:2] == number), None)
 
 
 def lesson_name(stem: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.grading.files import write
+from course_lib.grading.files import refusal, write
 from course_lib.usage import UsageError
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell
@@ -34,10 +34,8 @@ class Kit:
         """Write it, whole or not at all. Raises KitError if something else is there."""
         if out.suffix.lower() != ".zip":
             new_folder(out, self._fill)
-        elif out.is_dir() or not out.parent.is_dir():
-            raise KitError(
-                f"'{out}' cannot be written; give --out a file in a folder that is there"
-            )
+        elif why := refusal(out):
+            raise KitError(why)
         else:
             write(out, self.archive())
 

@@ -43,21 +43,15 @@ def worth_telling(
     )
 
 
-def shown(lesson: Lesson) -> int:
-    """How many mistakes of each exercise the plan has room for."""
-    return min(3, MISTAKES // len(lesson.exercises))
-
-
 def plan_page(lesson: Lesson, made: Made = NOBODY) -> str:
     """The lab plan as HTML; made: the mistakes of a class, if there is one."""
+    most = min(3, MISTAKES // len(lesson.exercises))
     return _pages.get_template("plan.html.j2").render(
         lesson=lesson,
         number=lesson.stem[:2],
         slots=list(timetable(lesson)),
-        shown=shown(lesson),
-        mistakes={
-            e.id: worth_telling(e, made.get(e.id, {}))[: shown(lesson)] for e in lesson.exercises
-        },
+        shown=most,
+        mistakes={e.id: worth_telling(e, made.get(e.id, {}))[:most] for e in lesson.exercises},
         counted=any(e.id in made for e in lesson.exercises),
         points=sum(exercise.points for exercise in lesson.exercises),
     )

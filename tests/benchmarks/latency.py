@@ -23,8 +23,8 @@ from jupyter import (
     CALLS,
     CHROMIUM_FLAGS,
     IMPORTS,
-    READY,
     chromium_path,
+    go_to,
     run_all,
     serve,
     write_notebook,
@@ -166,8 +166,7 @@ def main(word=""):
             )
             page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
             page.set_default_timeout(60_000)
-            page.goto(server.lab("latency"))
-            page.wait_for_function(READY)
+            go_to(page, server.lab("latency"))
             run_all(page)
             page.wait_for_timeout(1000)
             page.evaluate(WATCH)

@@ -101,6 +101,12 @@ CLOSE = """async () => {
 }"""
 
 
+def go_to(page, url: str) -> None:
+    """Load a page of Jupyter, with its kernel."""
+    page.goto(url)
+    page.wait_for_function(READY)
+
+
 def open_notebook(page, stem: str) -> None:
     """Open a notebook in the JupyterLab that the page shows."""
     page.evaluate(OPEN, f"{stem}.ipynb")

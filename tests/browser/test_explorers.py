@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from jupyter import CALLS, QUIET, READY, run_all
+from jupyter import CALLS, QUIET, go_to, run_all
 from looking import BAD_OUTPUT, EXPLORER, pixels_of
 
 from conftest import ARTIFACTS
@@ -65,8 +65,7 @@ def gallery(request, chromium, server):
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(40_000)
-    page.goto(getattr(server, request.param)("gallery"))
-    page.wait_for_function(READY)
+    go_to(page, getattr(server, request.param)("gallery"))
     run_all(page)
     assert page.locator(BAD_OUTPUT).all_inner_texts() == []
     outputs = page.locator(EXPLORER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from jupyter import READY, close_notebook, open_notebook, run_all
+from jupyter import close_notebook, go_to, open_notebook, run_all
 from looking import BAD_OUTPUT, EXPLORER, unreadable, use_theme
 
 from conftest import ARTIFACTS, ROOT, is_local
@@ -23,8 +23,7 @@ def lab(chromium, server):
     page = context.new_page()
     page.on("websocket", lambda websocket: asked.append(websocket.url))
     page.set_default_timeout(40_000)
-    page.goto(server.lab(STEMS[0]))
-    page.wait_for_function(READY)
+    go_to(page, server.lab(STEMS[0]))
     yield page, asked
     context.close()
 

@@ -182,6 +182,7 @@ USAGE = {
     ),
     "no template there": (CANVAS, "there is no file 'none.csv'"),
     "no title": ([*CANVAS, "--column", "02="], "--column 02="),
+    "no lesson at all": ([*CANVAS, "--column", "=x"], "--column =x"),
     "no lesson 99": ([*CANVAS, "--column", "99=x"], "--column 99=x"),
     "no lesson": ([*CANVAS, "--lesson", "99"], "there is no lesson '99'"),
     "no format": (["excel", "GRADES"], "invalid choice: 'excel'"),
